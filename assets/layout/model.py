@@ -1,0 +1,173 @@
+"""What a reader yields: blocks of text and grids of cells, each with its place in the document.
+
+A reader knows nothing of formats, years or items. All readers converge on ParsedDocument, and
+the stages after this one see only its two frames (layout_blocks, layout_grids).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from schemas.frames import LayoutBlocks, LayoutGrids, to_frame
+from schemas.vocabulary import DocumentStatus
+
+GridKind = Literal["ruled", "delimited", "aligned", "flow"]
+"""How the columns of a grid are known.
+
+ruled: by rules or table markup (PDF lines, HTML, DOCX): positions can be trusted.
+delimited: by tabs or pipes in a text dump: positions may have slipped.
+aligned: by runs of spaces.
+flow: not at all, one cell per line: only the order can be trusted.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, PDF points, origin at the top left."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a grid; `text` is exactly what is printed, inner line breaks as newlines."""
+
+    row: int
+    col: int
+    text: str
+    locator: str
+    row_span: int = 1
+    col_span: int = 1
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as laid out. Cells are in row-major order and never overlap."""
+
+    ordinal: int
+    order: int
+    kind: GridKind
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of running text: a paragraph, a heading, a line."""
+
+    order: int
+    text: str
+    locator: str
+    is_heading: bool = False
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """All that one reader found in one document, in reading order (`order` is shared).
+
+    `metadata` holds what stands outside the text: HTML title and meta tags, PDF title.
+    `notes` are diagnostics for the operator, e.g. a page that could not be read.
+    """
+
+    parser: str
+    parser_version: str
+    blocks: tuple[Block, ...]
+    grids: tuple[Grid, ...]
+    page_count: int | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class ReadFailure(Exception):
+    """A document that cannot be read, with the status and the reason that its row shall carry.
+
+    `reason` is one sentence for a person: what is wrong, where, and what to do.
+    """
+
+    def __init__(self, status: DocumentStatus, reason: str) -> None:
+        super().__init__(f"{status}: {reason}")
+        self.status = status
+        self.reason = reason
+
+
+def blocks_frame(doc_id: str, document: ParsedDocument) -> pl.DataFrame:
+    """The blocks of a document as layout_blocks rows."""
+    return to_frame(
+        LayoutBlocks,
+        [
+            {
+                "doc_id": doc_id,
+                "order": block.order,
+                "page": block.page,
+                "text": block.text,
+                "is_heading": block.is_heading,
+                "locator": block.locator,
+            }
+            for block in document.blocks
+        ],
+    )
+
+
+def grids_frame(doc_id: str, document: ParsedDocument) -> pl.DataFrame:
+    """The grid cells of a document as layout_grids rows."""
+    return to_frame(
+        LayoutGrids,
+        [
+            {
+                "doc_id": doc_id,
+                "grid": grid.ordinal,
+                "order": grid.order,
+                "kind": grid.kind,
+                "row": cell.row,
+                "col": cell.col,
+                "row_span": cell.row_span,
+                "col_span": cell.col_span,
+                "text": cell.text,
+                "page": cell.page,
+                "locator": cell.locator,
+                "x0": cell.box.x0 if cell.box else None,
+                "top": cell.box.top if cell.box else None,
+                "x1": cell.box.x1 if cell.box else None,
+                "bottom": cell.box.bottom if cell.box else None,
+            }
+            for grid in document.grids
+            for cell in grid.cells
+        ],
+    )
+
+
+def blocks_from(frame: pl.DataFrame) -> tuple[Block, ...]:
+    """The blocks of one document back from layout_blocks rows, in reading order."""
+    return tuple(
+        Block(row["order"], row["text"], row["locator"], row["is_heading"], row["page"])
+        for row in frame.sort("order").iter_rows(named=True)
+    )
+
+
+def grids_from(frame: pl.DataFrame) -> tuple[Grid, ...]:
+    """The grids of one document back from layout_grids rows, in reading order."""
+    cells: dict[tuple[int, int, GridKind], list[GridCell]] = defaultdict(list)
+    for row in frame.sort("grid", "row", "col").iter_rows(named=True):
+        box = None if row["x0"] is None else Box(row["x0"], row["top"], row["x1"], row["bottom"])
+        cells[row["grid"], row["order"], row["kind"]].append(
+            GridCell(
+                row["row"],
+                row["col"],
+                row["text"],
+                row["locator"],
+                row["row_span"],
+                row["col_span"],
+                row["page"],
+                box,
+            )
+        )
+    return tuple(Grid(*key, tuple(members)) for key, members in sorted(cells.items()))

@@ -1,0 +1,379 @@
+"""pandera models of every lake table: the contract between the stages.
+
+One class per table; the class docstring starts with its grain, every column says what it holds.
+The same models feed the IO manager, Dagster's column tab, dbt sources and the data dictionary.
+Clock values (received_at, seconds) are never part of a content hash.
+"""
+
+from typing import Annotated, Any
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.vocabulary import (
+    AgencyKind,
+    Attribution,
+    DocumentStatus,
+    FindingStatus,
+    Outcome,
+    ReviewStatus,
+    Severity,
+    ValueStatus,
+)
+
+Number = Annotated[pl.Decimal, 18, 6]
+Instant = Annotated[pl.Datetime, "us", "UTC"]
+CLOCK_COLUMNS = frozenset({"received_at", "seconds"})
+
+
+def _text(description: str, **checks: Any) -> Any:
+    return pa.Field(description=description, **checks)
+
+
+def _maybe(description: str, **checks: Any) -> Any:
+    return pa.Field(description=description, nullable=True, **checks)
+
+
+class LakeFrame(pa.DataFrameModel):
+    """Base of all lake tables: exactly the listed columns, in any order."""
+
+    class Config:
+        """pandera settings shared by all tables."""
+
+        strict = True
+        coerce = False
+
+
+class SourceDocuments(LakeFrame):
+    """One row per stored bytes (a document is its content, whatever it is called)."""
+
+    doc_id: str = _text("SHA-256 of the bytes, hex", unique=True, str_length={"min_value": 64, "max_value": 64})
+    file_name: str = _text("name under which the bytes first arrived, without folders")
+    media_type: str = _text("media type found by sniffing the bytes, not by the extension")
+    extension: str = _text("extension under which the raw file is stored, without dot")
+    bytes: pl.Int64 = _text("size in bytes", ge=0)
+    source_url: str = _maybe("address the document was taken from, where a manifest says so")
+    is_synthetic: bool = _text("true for made-up documents")
+
+
+class Arrivals(LakeFrame):
+    """One row per delivery of bytes under a name."""
+
+    doc_id: str = _text("document")
+    name: str = _text("name or relative path as delivered")
+    source: str = _text("folder or inbox it came from, as given on the command line")
+    source_url: str = _maybe("address, where a manifest says so")
+    received_at: Instant = _text("when it was first taken in")
+
+    class Config:
+        """Key."""
+
+        unique = ["doc_id", "name"]
+
+
+class ManifestClaims(LakeFrame):
+    """One row per document about which a manifest.csv or overrides.csv says something."""
+
+    doc_id: str = _text("document", unique=True)
+    agency_name: str = _maybe("agency name claimed")
+    report_year: pl.Int32 = _maybe("report year claimed")
+    published_on: pl.Date = _maybe("publication date claimed")
+    claimed_by: str = _text("manifest or overrides")
+
+
+class ParseLog(LakeFrame):
+    """One row per document: how its reading ended."""
+
+    doc_id: str = _text("document", unique=True)
+    parser: str = _maybe("parser that read it; null when none could")
+    parser_version: str = _maybe("version of that parser")
+    status: str = _text("document status", isin=[s.value for s in DocumentStatus])
+    reason: str = _maybe("why it is not simply read: place, fault, what to do")
+    page_count: pl.Int32 = _maybe("pages, where the medium has them")
+    seconds: float = _maybe("time the reading took")
+
+
+class LayoutBlocks(LakeFrame):
+    """One row per piece of running text, in reading order."""
+
+    doc_id: str = _text("document")
+    order: pl.Int32 = _text("place in the reading order of the document, grids included", ge=0)
+    page: pl.Int32 = _maybe("page, from 1")
+    text: str = _text("text as printed")
+    is_heading: bool = _text("the medium itself marks it as a heading or title")
+    locator: str = _text("page and rectangle, DOM path, or line and column")
+
+    class Config:
+        """Key."""
+
+        unique = ["doc_id", "order"]
+
+
+class LayoutGrids(LakeFrame):
+    """One row per cell of a grid; a grid is a table as laid out, before anyone knows its meaning."""
+
+    doc_id: str = _text("document")
+    grid: pl.Int32 = _text("ordinal of the grid in the document, from 0", ge=0)
+    order: pl.Int32 = _text("place of the grid in the reading order", ge=0)
+    kind: str = _text("how columns are known", isin=["ruled", "delimited", "aligned", "flow"])
+    row: pl.Int32 = _text("first row, from 0", ge=0)
+    col: pl.Int32 = _text("first column, from 0", ge=0)
+    row_span: pl.Int32 = _text("rows covered", ge=1)
+    col_span: pl.Int32 = _text("columns covered", ge=1)
+    text: str = _text("text as printed")
+    page: pl.Int32 = _maybe("page, from 1")
+    locator: str = _text("page and rectangle, DOM path, or line and column")
+    x0: float = _maybe("left edge in PDF points")
+    top: float = _maybe("top edge in PDF points from the top of the page")
+    x1: float = _maybe("right edge")
+    bottom: float = _maybe("bottom edge")
+
+    class Config:
+        """Key."""
+
+        unique = ["doc_id", "grid", "row", "col"]
+
+
+class Identities(LakeFrame):
+    """One row per document: what the document itself says about agency, year and title."""
+
+    doc_id: str = _text("document", unique=True)
+    agency_name_printed: str = _maybe("agency as printed")
+    report_year: pl.Int32 = _maybe("report year by the document's own evidence")
+    title: str = _maybe("title, line breaks and spaces removed")
+    period_start: pl.Date = _maybe("first day of the statistics period")
+    period_end: pl.Date = _maybe("last day of the statistics period")
+    period_text: str = _maybe("statistics period as printed")
+    published_on: pl.Date = _maybe("publication date where stated")
+    signed_on: pl.Date = _maybe("date under the text or in the metadata block")
+    index_no: str = _maybe("索引号")
+    cited_notice: str = _maybe("document number of the cited notice as printed")
+    year_evidence: str = _text("JSON list of {source, value, text, locator}")
+    agency_evidence: str = _text("JSON list of {source, value, text, locator}")
+
+
+class Reports(LakeFrame):
+    """One row per report found in a document, with its settled identity."""
+
+    report_id: str = _text("doc_id, a hyphen and the ordinal", unique=True)
+    doc_id: str = _text("document")
+    ordinal: pl.Int32 = _text("ordinal of the report in the document, from 1", ge=1)
+    agency_code: str = _text("provisional code: kind and a hash of the normalised name")
+    agency_name_printed: str = _maybe("agency as printed")
+    agency_name: str = _text("agency name in use: overrides, manifest or document")
+    kind: str = _text("kind of agency", isin=[k.value for k in AgencyKind])
+    report_year: pl.Int32 = _maybe("report year in use")
+    title: str = _maybe("title without line breaks and spaces")
+    period_start: pl.Date = _maybe("first day of the statistics period")
+    period_end: pl.Date = _maybe("last day of the statistics period")
+    period_text: str = _maybe("statistics period as printed")
+    published_on: pl.Date = _maybe("publication date")
+    signed_on: pl.Date = _maybe("date under the text")
+    index_no: str = _maybe("索引号")
+    cited_notice: str = _maybe("cited notice as printed")
+    year_evidence: str = _text("JSON list of evidence, manifest and overrides included")
+    agency_evidence: str = _text("JSON list of evidence, manifest and overrides included")
+    identity_conflicts: str = _text("JSON list of {field, values} where sources disagree")
+    is_current: bool = _text("the version that comparisons use among reports of one agency and year")
+    is_synthetic: bool = _text("made-up report")
+
+
+class ReportCells(LakeFrame):
+    """One row per cell of a detected table copy, with where it was found."""
+
+    doc_id: str = _text("document")
+    format_id: str = _text("format of the block")
+    table_id: str = _text("table")
+    block: str = _text("block of the table")
+    copy_no: pl.Int32 = _text("copy of the table in the document, from 1", ge=1)
+    item_code: str = _text("meaning of the row and column")
+    breakdown: str = _text("member of the column axis, '' where none")
+    value: Number = _maybe("number as printed, in `unit`; only when reported")
+    unit: str = _maybe("unit printed in the cell, else that of the format")
+    value_status: str = _text("what the cell prints", isin=[s.value for s in ValueStatus])
+    raw_text: str = _maybe("text of the cell exactly as printed; null when absent")
+    review_status: str = _text("sure or needs_review", isin=[s.value for s in ReviewStatus])
+    review_reason: str = _maybe("why a person should look")
+    confidence: float = _text("0 to 1", ge=0, le=1)
+    chosen_by: str = _text("layout or reconciliation", isin=["layout", "reconciliation"])
+    runner_up: str = _maybe("the other reading where there was one")
+    row_label: str = _maybe("row label as printed")
+    column_label: str = _maybe("column label as printed")
+    grid: pl.Int32 = _maybe("grid the cell comes from")
+    row: pl.Int32 = _maybe("row of the grid")
+    col: pl.Int32 = _maybe("column of the grid")
+    page: pl.Int32 = _maybe("page, from 1")
+    locator: str = _maybe("page and rectangle, DOM path, or line and column")
+    x0: float = _maybe("left edge in PDF points")
+    top: float = _maybe("top edge in PDF points")
+    x1: float = _maybe("right edge")
+    bottom: float = _maybe("bottom edge")
+
+    class Config:
+        """Key."""
+
+        unique = ["doc_id", "table_id", "block", "copy_no", "item_code", "breakdown"]
+
+
+class UnmappedCells(LakeFrame):
+    """One row per cell inside a table region that no cell of a format claimed."""
+
+    doc_id: str = _text("document")
+    table_id: str = _maybe("table of the region")
+    grid: pl.Int32 = _text("grid")
+    row: pl.Int32 = _text("row of the grid")
+    col: pl.Int32 = _text("column of the grid")
+    text: str = _text("text as printed")
+    is_number: bool = _text("the text is a number: a leak, if it belongs to the report")
+    reason: str = _text("why nothing claimed it")
+    page: pl.Int32 = _maybe("page, from 1")
+    locator: str = _text("place in the document")
+
+
+class ReportSections(LakeFrame):
+    """One row per section found in a document, tables left out of the text."""
+
+    doc_id: str = _text("document")
+    section_no: str = _text("一 to 六 by position and heading")
+    heading: str = _text("heading as printed, with its number")
+    numbering: str = _text("the ordinal as printed, e.g. 三、 or 3、")
+    heading_score: float = _text("likeness of the heading to the official one, 0 to 1")
+    text: str = _text("text as printed, paragraphs separated by line breaks")
+    order: pl.Int32 = _text("place of the heading in the reading order")
+    page: pl.Int32 = _maybe("page of the heading")
+    locator: str = _text("place of the heading")
+
+
+class ReportContacts(LakeFrame):
+    """One row per document that prints a contact block."""
+
+    doc_id: str = _text("document", unique=True)
+    address: str = _maybe("address as printed")
+    postcode: str = _maybe("postcode, digits")
+    telephone: str = _maybe("telephone, inner spaces removed")
+    email: str = _maybe("e-mail address")
+    website: str = _maybe("address of the site or page the report names")
+
+
+class ReportFacts(LakeFrame):
+    """One row per cell of the detected format of a report, absent cells included."""
+
+    report_id: str = _text("report")
+    doc_id: str = _text("document")
+    agency_code: str = _text("agency")
+    report_year: pl.Int32 = _text("report year")
+    format_id: str = _text("format of the block")
+    table_id: str = _text("table")
+    block: str = _text("block of the table")
+    copy_no: pl.Int32 = _text("copy of the table that was used, from 1")
+    item_code: str = _text("meaning of the row and column")
+    breakdown: str = _text("member of the column axis, '' where none")
+    value: Number = _maybe("number as printed, in `unit`; only when reported")
+    unit: str = _maybe("unit: as printed in the cell, else that of the format")
+    value_status: str = _text("what the cell prints", isin=[s.value for s in ValueStatus])
+    raw_text: str = _maybe("text of the cell as printed")
+    review_status: str = _text("sure or needs_review", isin=[s.value for s in ReviewStatus])
+    review_reason: str = _maybe("why a person should look")
+    confidence: float = _text("0 to 1", ge=0, le=1)
+    page: pl.Int32 = _maybe("page, from 1")
+    locator: str = _maybe("page and rectangle, DOM path, or line and column")
+    grid: pl.Int32 = _maybe("grid")
+    row: pl.Int32 = _maybe("row of the grid")
+    col: pl.Int32 = _maybe("column of the grid")
+    x0: float = _maybe("left edge in PDF points")
+    top: float = _maybe("top edge in PDF points")
+    x1: float = _maybe("right edge")
+    bottom: float = _maybe("bottom edge")
+    parser: str = _text("parser that read the document")
+    chosen_by: str = _text("layout or reconciliation")
+    runner_up: str = _maybe("the other reading where there was one")
+    correction_id: str = _maybe("correction applied, old value kept in raw_text")
+
+    class Config:
+        """Key."""
+
+        unique = ["report_id", "item_code", "breakdown"]
+
+
+class RuleOutcomes(LakeFrame):
+    """One row per rule and place where it applies, all three outcomes."""
+
+    report_id: str = _text("report")
+    doc_id: str = _text("document")
+    agency_code: str = _text("agency")
+    report_year: pl.Int32 = _text("report year")
+    rule_id: str = _text("rule")
+    breakdown: str = _text("place within the report: member of the axis, item, table or ''")
+    outcome: str = _text("holds, fails or not_evaluable", isin=[o.value for o in Outcome])
+    left_value: Number = _maybe("left side")
+    right_value: Number = _maybe("right side")
+    difference: Number = _maybe("left minus right")
+    difference_if_blank_is_zero: Number = _maybe("difference if blank terms counted as zero")
+    missing_items: str = _text("JSON list of items that made it not evaluable")
+
+    class Config:
+        """Key."""
+
+        unique = ["report_id", "rule_id", "breakdown"]
+
+
+class Findings(LakeFrame):
+    """One row per thing a person should see."""
+
+    finding_id: str = _text("hash of rule, report, place and values", unique=True)
+    report_id: str = _text("report")
+    doc_id: str = _text("document")
+    agency_code: str = _text("agency")
+    report_year: pl.Int32 = _text("report year")
+    rule_id: str = _text("rule")
+    breakdown: str = _text("place within the report")
+    severity: str = _text("severity", isin=[s.value for s in Severity])
+    status: str = _text("open, or needs_review where it rests on an unsure cell", isin=[s.value for s in FindingStatus])
+    decision: str = _maybe("confirmed or dismissed by a person")
+    attribution: str = _text("publisher, extraction or undetermined", isin=[a.value for a in Attribution])
+    message_zh: str = _text("the finding in Chinese")
+    message_en: str = _text("the finding in English")
+    expected: str = _maybe("what the rule expects")
+    actual: str = _maybe("what the document prints")
+    items: str = _text("JSON list of item codes it rests on")
+    evidence: str = _text("JSON list of {item_code, breakdown, raw_text, page, locator}")
+
+
+LAKE_TABLES: dict[str, type[LakeFrame]] = {
+    "source_documents": SourceDocuments,
+    "arrivals": Arrivals,
+    "manifest_claims": ManifestClaims,
+    "parse_log": ParseLog,
+    "layout_blocks": LayoutBlocks,
+    "layout_grids": LayoutGrids,
+    "identities": Identities,
+    "reports": Reports,
+    "report_cells": ReportCells,
+    "unmapped_cells": UnmappedCells,
+    "report_sections": ReportSections,
+    "report_contacts": ReportContacts,
+    "report_facts": ReportFacts,
+    "rule_outcomes": RuleOutcomes,
+    "findings": Findings,
+}
+
+
+def polars_schema(model: type[LakeFrame]) -> pl.Schema:
+    """The polars schema of a lake table, columns in declared order."""
+    columns = model.to_schema().columns
+    return pl.Schema({name: column.dtype.type for name, column in columns.items()})
+
+
+def empty_frame(model: type[LakeFrame]) -> pl.DataFrame:
+    """A frame of a lake table without rows."""
+    return pl.DataFrame(schema=polars_schema(model))
+
+
+def to_frame(model: type[LakeFrame], rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Rows (one mapping of column to value each) as a validated frame; missing columns are null.
+
+    Raises:
+        pandera.errors.SchemaErrors: a row breaks the table's contract.
+    """
+    frame = pl.DataFrame(rows, schema=polars_schema(model), orient="row") if rows else empty_frame(model)
+    return model.validate(frame, lazy=True)  # pyright: ignore[reportReturnType] - polars in, polars out

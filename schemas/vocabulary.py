@@ -1,0 +1,99 @@
+"""The closed vocabularies of the public contract, each defined once and used everywhere."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class DocumentStatus(StrEnum):
+    """What became of a document."""
+
+    READ = "read"
+    PARTLY_READ = "partly_read"
+    NOT_A_REPORT = "not_a_report"
+    UNIDENTIFIED = "unidentified"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    NEEDS_OCR = "needs_ocr"
+    NEEDS_CONVERTER = "needs_converter"
+    NEEDS_PASSWORD = "needs_password"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    DUPLICATE = "duplicate"
+
+
+class ValueStatus(StrEnum):
+    """What a cell prints. Only `reported` carries a value."""
+
+    REPORTED = "reported"
+    BLANK = "blank"
+    PLACEHOLDER = "placeholder"
+    TEXT = "text"
+    ILLEGIBLE = "illegible"
+    UNDECIDED = "undecided"
+    ABSENT = "absent"
+
+
+class ReviewStatus(StrEnum):
+    """Whether a careful reader would assert the cell."""
+
+    SURE = "sure"
+    NEEDS_REVIEW = "needs_review"
+
+
+class ChosenBy(StrEnum):
+    """What decided between several readings of a cell."""
+
+    LAYOUT = "layout"
+    RECONCILIATION = "reconciliation"
+
+
+class Severity(StrEnum):
+    """Severity of a rule and its findings, gravest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVISORY = "advisory"
+
+
+class FindingStatus(StrEnum):
+    """`needs_review` marks a finding that rests on an unsure cell."""
+
+    OPEN = "open"
+    NEEDS_REVIEW = "needs_review"
+
+
+class Attribution(StrEnum):
+    """Whose fault a finding is; undetermined unless a stated rule decides."""
+
+    PUBLISHER = "publisher"
+    EXTRACTION = "extraction"
+    UNDETERMINED = "undetermined"
+
+
+class Outcome(StrEnum):
+    """What a rule says of one place."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    NOT_EVALUABLE = "not_evaluable"
+
+
+class AgencyKind(StrEnum):
+    """Kind of publisher (人民政府, 政府办公室, 部门 and so on)."""
+
+    GOV = "gov"
+    GOV_OFFICE = "gov_office"
+    DEPT = "dept"
+    VERTICAL = "vertical"
+    DUAL = "dual"
+    ZONE = "zone"
+    TOWNSHIP = "township"
+    STREET = "street"
+    OUTPOST = "outpost"
+    INSTITUTION = "institution"
+    SOE = "soe"
+    MASS_ORG = "mass_org"
+    STATE_COUNCIL_DEPT = "state_council_dept"
+    UNKNOWN = "unknown"
