@@ -1,0 +1,93 @@
+"""Pure string functions for comparing printed text: widths, spaces, ordinals, punctuation.
+
+Nothing here is applied to text that is kept: the lake holds what is printed, and these functions
+make the keys by which printed labels are compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]+"
+)
+"""White space of all widths, controls, zero-width and bidi marks, variation selectors."""
+
+_CIRCLED = {ord(mark): f"({number})" for number, mark in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
+"""NFKC would make ① a bare digit and so a number out of an ordinal."""
+
+_HAN = r"[一二三四五六七八九十]{1,3}"
+_ORDINAL = re.compile(
+    rf"\((?:\d{{1,2}}|{_HAN})\)[、.,:;]?"  # (一) (1) and (一)、
+    rf"|(?:\d{{1,2}}|{_HAN})\)"  # 1)
+    rf"|{_HAN}[、.,·:]"  # 一、 also before a digit: 一、2023年
+    r"|\d{1,2}[、.,·:](?=\D|$|20\d\d年)"  # 3、 1. but neither 1.5 nor 1,000 nor 1、2、3
+)
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def squeeze(text: str) -> str:
+    """Text in NFKC form without any white space, control or zero-width character.
+
+    Full-width forms become half-width, so （ is ( and ： is : afterwards.
+    """
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def split_ordinal(text: str) -> tuple[str, str]:
+    """The leading ordinal of a label and the rest, both squeezed.
+
+    `（一）予以公开` gives `("(一)", "予以公开")`, `3、x` gives `("3、", "x")`; a label without an
+    ordinal gives an empty first part. Numbers such as `1.5` or `1,000` are not ordinals.
+    """
+    squeezed = squeeze(text.translate(_CIRCLED))
+    found = _ORDINAL.match(squeezed)
+    if found is None:
+        return "", squeezed
+    return found.group(), squeezed[found.end() :]
+
+
+def label_core(text: str) -> str:
+    """The words of a label: squeezed, without leading ordinals, brackets, quotes, punctuation.
+
+    `（七）总计` and `总计` have the same core, so callers that must tell them apart look at
+    split_ordinal as well.
+    """
+    ordinal, rest = split_ordinal(text)
+    while ordinal and rest:
+        ordinal, rest = split_ordinal(rest)
+    return "".join(char for char in rest if unicodedata.category(char)[0] not in "PS")
+
+
+def chinese_to_int(text: str) -> int | None:
+    """The number that 一 … 九十九 or plain digits write, else None."""
+    if text.isdecimal():
+        return int(text)
+    if not re.fullmatch(
+        r"[一二三四五六七八九]?十[一二三四五六七八九]?|[零一二三四五六七八九]", text
+    ):
+        return None
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return _DIGITS.index(ones)
+    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
+
+
+def int_to_chinese(number: int) -> str:
+    """The number in Chinese counting form, as Word numbers 一、二、…十一、…一百零二、.
+
+    Above 9999, and below 1, digits are given: no list counts that far.
+    """
+    if not 0 < number < 10_000:
+        return str(number)
+    written = ""
+    gap = False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            written += ("零" if gap and written else "") + _DIGITS[digit] + name
+        gap = not digit
+    return written.removeprefix("一") if written.startswith("一十") else written

@@ -1,0 +1,51 @@
+"""What a reader is given and what it must offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from assets.common.limits import Limits
+from assets.layout.model import ParsedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One stored document: where its bytes are, the name it arrived under, its sniffed type."""
+
+    path: Path
+    file_name: str
+    media_type: str
+    limits: Limits
+
+
+class Parser(Protocol):
+    """A reader of some media types.
+
+    It knows nothing of formats, years or items. `version` is part of the memo key: raising it
+    makes every document of these types be read again.
+    """
+
+    @property
+    def name(self) -> str:
+        """Short name that goes into the rows, e.g. html."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same bytes may give other blocks or grids."""
+        ...
+
+    @property
+    def media_types(self) -> frozenset[str]:
+        """Media types that this reader takes."""
+        ...
+
+    def parse(self, source: Source) -> ParsedDocument:
+        """Blocks and grids of the document, in reading order.
+
+        Raises:
+            ReadFailure: the document cannot be read; status and reason say why.
+        """
+        ...
