@@ -339,6 +339,104 @@ class Findings(LakeFrame):
     evidence: str = _text("JSON list of {item_code, breakdown, raw_text, page, locator}")
 
 
+class RefItem(LakeFrame):
+    """One row per cell of an official format."""
+
+    format_id: str = _text("format")
+    table_id: str = _text("table")
+    block: str = _text("block of the table")
+    item_code: str = _text("meaning of the row and column")
+    breakdown: str = _text("member of the column axis, '' where none")
+    position: pl.Int32 = _text("place of the cell in the printed order of its format, from 1", ge=1)
+    section_no: str = _text("section that prints the table")
+    table_name_zh: str = _text("table, official name")
+    table_name_en: str = _text("table in English")
+    row_label: str = _text("row labels as printed, outermost first, joined with /")
+    column_label: str = _text("column labels as printed, outermost first, joined with /")
+    label_zh: str = _text("item and member of the axis in Chinese")
+    label_en: str = _text("item and member of the axis in English")
+    unit: str = _text("unit of the form, '' where the form prints none")
+    value_type: str = _text("count, signed_count or money", isin=["count", "signed_count", "money"])
+    is_total: bool = _text("the form prints it as a sum of other cells")
+    legal_source: str = _text("provision that the item rests on, '' where none is known")
+
+    class Config:
+        """Key."""
+
+        unique = ["format_id", "item_code", "breakdown"]
+
+
+class RefFormat(LakeFrame):
+    """One row per official format, in the order of issue."""
+
+    format_id: str = _text("format", unique=True)
+    position: pl.Int32 = _text("place in the order of issue, from 1", ge=1)
+    title_zh: str = _text("official title")
+    title_en: str = _text("title in English")
+    document_number: str = _text("document number of the notice that issued it")
+    issued_on: pl.Date = _maybe("date of the notice, where known")
+    first_report_year: pl.Int32 = _text("first report year it governs")
+    last_report_year: pl.Int32 = _maybe("last report year it governs; null while in force")
+    supersedes: str = _maybe("format it replaced")
+    cell_count: pl.Int32 = _text("cells the format prints", ge=1)
+
+
+class RefRule(LakeFrame):
+    """One row per version of a rule."""
+
+    rule_id: str = _text("rule")
+    family: str = _text("family of rules")
+    kind: str = _text("kind of comparison")
+    severity: str = _text("severity of its findings", isin=[s.value for s in Severity])
+    title_zh: str = _text("title in Chinese")
+    title_en: str = _text("title in English")
+    legal_basis: str = _text("what the rule rests on, '' where it is arithmetic")
+    basis_status: str = _text("how well the basis was verified")
+    valid_from: pl.Int32 = _maybe("first report year it applies to; null: the first of all")
+    valid_to: pl.Int32 = _maybe("last report year it applies to; null while in force")
+
+    class Config:
+        """Key."""
+
+        unique = ["rule_id", "valid_from"]
+
+
+class RefCrosswalk(LakeFrame):
+    """One row per item of a format that is a term of a lasting concept."""
+
+    concept: str = _text("concept: what is compared over the formats")
+    format_id: str = _text("format")
+    item_code: str = _text("item of the format that is a term of the concept")
+    comparability: str = _text(
+        "the concept in this format against the format before it",
+        isin=["same", "approximate", "not_comparable"],
+    )
+    note_zh: str = _text("why, in Chinese; '' where there is nothing to say")
+    note_en: str = _text("why, in English")
+
+    class Config:
+        """Key."""
+
+        unique = ["concept", "format_id", "item_code"]
+
+
+class RefBreak(LakeFrame):
+    """One row per concept and report year from which its numbers mean something else."""
+
+    concept: str = _text("concept")
+    first_year: pl.Int32 = _text("first report year after the break")
+    comparability: str = _text(
+        "this year against the year before", isin=["same", "approximate", "not_comparable"]
+    )
+    note_zh: str = _text("why, in Chinese")
+    note_en: str = _text("why, in English")
+
+    class Config:
+        """Key."""
+
+        unique = ["concept", "first_year"]
+
+
 LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "source_documents": SourceDocuments,
     "arrivals": Arrivals,
@@ -355,6 +453,11 @@ LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "report_facts": ReportFacts,
     "rule_outcomes": RuleOutcomes,
     "findings": Findings,
+    "ref_item": RefItem,
+    "ref_format": RefFormat,
+    "ref_rule": RefRule,
+    "ref_crosswalk": RefCrosswalk,
+    "ref_break": RefBreak,
 }
 
 
