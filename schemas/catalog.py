@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemas.models import (
+    AgencyKindRow,
     AxisMember,
     BlockSpec,
     BreakRow,
@@ -147,6 +148,7 @@ class Catalog:
     labels: tuple[LabelVariant, ...]
     crosswalk: tuple[CrosswalkRow, ...]
     breaks: tuple[BreakRow, ...]
+    agency_kinds: tuple[AgencyKindRow, ...]
     hash: str
 
     @cached_property
@@ -394,5 +396,6 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         labels=_read_csv(root / "labels.csv", LabelVariant),
         crosswalk=crosswalk,
         breaks=_read_csv(root / "breaks.csv", BreakRow),
+        agency_kinds=_read_csv(root / "agency_kinds.csv", AgencyKindRow),
         hash=_hash(root),
     )

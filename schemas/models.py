@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.vocabulary import AgencyKind
+
 ValueType = Literal["count", "signed_count", "money"]
 
 
@@ -176,3 +178,16 @@ class BreakRow(Strict):
     comparability: Comparability
     note_zh: str
     note_en: str
+
+
+class AgencyKindRow(Strict):
+    """A row of agency_kinds.csv: which words of a name tell the kind of agency.
+
+    Rows are tried in file order and the first that fits decides: `is` compares the whole name,
+    `ends` its last characters.
+    """
+
+    where: Literal["is", "ends"]
+    wording: str = Field(min_length=1)
+    kind: AgencyKind
+    note: str = ""
