@@ -1,0 +1,157 @@
+"""What each stage was made from, and which stages are therefore out of date.
+
+A stored table carries the fingerprint of its inputs (lake.py). Comparing it with the fingerprint
+of the inputs as they are now says what must be made again: no clock, no file time, no state file
+that a killed build could leave wrong. Nothing here imports Dagster: a build that finds nothing
+to do never loads it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+import polars as pl
+
+from assets.common.lake import Lake, content_hash
+from assets.common.paths import DataFolder
+from assets.common.stages import STAGE_TABLES, YEAR_STAGES
+from schemas.catalog import Catalog, load_catalog
+
+PACKAGE = Path(__file__).parents[1]
+SCHEMAS = Path(load_catalog.__code__.co_filename).parent
+
+READING_TABLES = STAGE_TABLES["layout"]
+YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def files_hash(root: Path, patterns: tuple[str, ...]) -> str:
+    """SHA-256 over names and bytes of the files under a folder that match; '' of none is stable."""
+    digest = hashlib.sha256()
+    found = {path for pattern in patterns for path in root.rglob(pattern) if path.is_file()}
+    for path in sorted(found):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=16)
+def code_hash(*stages: str) -> str:
+    """Hash of the Python of some stage folders and of schemas/, the code that makes their rows."""
+    parts = [files_hash(PACKAGE / stage, ("*.py",)) for stage in stages]
+    return _digest([*parts, files_hash(SCHEMAS, ("*.py",))])
+
+
+def reading_inputs(data: DataFolder, catalog: Catalog | None = None) -> str:
+    """Fingerprint of what parse_log and reports are made from: documents, claims, code, labels."""
+    lake = Lake(data.lake)
+    stored = [lake.stored(table) for table in ("source_documents", "manifest_claims")]
+    overrides = data.config / "overrides.csv"
+    return _digest(
+        [
+            *(entry.content if entry else "" for entry in stored),
+            overrides.read_text(encoding="utf-8") if overrides.exists() else "",
+            (catalog or load_catalog()).hash,
+            code_hash("layout"),
+        ]
+    )
+
+
+def _documents_of_year(reports: pl.DataFrame, log: pl.DataFrame, year: int) -> str:
+    mine = reports.filter(pl.col("report_year") == year).sort("report_id")
+    readings = log.select("doc_id", "parser", "parser_version", "status")
+    return content_hash(mine.join(readings, on="doc_id", how="left", maintain_order="left"))
+
+
+def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, str]:
+    """Fingerprint of what the tables of each report year are made from, for every year known.
+
+    The reports of the year before count too, where there are any: rules of continuity look back.
+    """
+    lake = Lake(data.lake)
+    known = catalog or load_catalog()
+    reports, log = lake.read("reports"), lake.read("parse_log")
+    present = set(reports["report_year"].drop_nulls().to_list())
+    shared = [
+        known.hash,
+        code_hash("layout", "cells", "facts", "validation"),
+        files_hash(data.config, ("*",)) if data.config.is_dir() else "",
+    ]
+    documents = {year: _documents_of_year(reports, log, year) for year in known.report_years}
+
+    def year_before(year: int) -> str:
+        return documents[year - 1] if year - 1 in documents and year - 1 in present else ""
+
+    return {year: _digest([*shared, documents[year], year_before(year)]) for year in documents}
+
+
+def reading_is_stale(data: DataFolder, catalog: Catalog | None = None) -> bool:
+    """Whether some document is unread, or was read by other code or under other claims."""
+    lake, expected = Lake(data.lake), reading_inputs(data, catalog)
+    stored = [lake.stored(table) for table in READING_TABLES]
+    return any(entry is None or entry.inputs != expected for entry in stored)
+
+
+def stale_years(data: DataFolder, catalog: Catalog | None = None) -> tuple[int, ...]:
+    """Report years whose tables must be made again, ascending.
+
+    A year that lost its last report is among them until its tables are empty. Where no document
+    has a year at all the newest year is made, empty, so that every table exists.
+    """
+    lake, known = Lake(data.lake), catalog or load_catalog()
+    expected = year_inputs(data, known)
+    with_reports = set(lake.read("reports")["report_year"].drop_nulls().to_list())
+    stored = {year for table in YEAR_TABLES for year in lake.years(table)}
+    wanted = (with_reports | stored) & set(known.report_years) or {known.report_years[-1]}
+
+    def is_stale(year: int) -> bool:
+        entries = [lake.stored(table, year) for table in YEAR_TABLES]
+        return any(entry is None or entry.inputs != expected[year] for entry in entries)
+
+    return tuple(year for year in sorted(wanted) if is_stale(year))
+
+
+def lake_contents(data: DataFolder) -> dict[str, str]:
+    """Content hash of every stored table file, by its path in the lake."""
+    lake = Lake(data.lake)
+    tables = sorted(path.name for path in data.lake.iterdir()) if data.lake.is_dir() else []
+    contents: dict[str, str] = {}
+    for table in tables:
+        for year in (None, *lake.years(table)):
+            stored = lake.stored(table, year)
+            if stored is not None:
+                contents[lake.file(table, year).relative_to(data.lake).as_posix()] = stored.content
+    return contents
+
+
+def warehouse_inputs(data: DataFolder, project: Path) -> str:
+    """Fingerprint of what the warehouse is made from: lake contents, dbt project, exports' code.
+
+    Args:
+        data: the data folder.
+        project: the dbt project's folder.
+    """
+    patterns = ("dbt_project.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*")
+    return _digest(
+        [
+            *(f"{path} {content}" for path, content in lake_contents(data).items()),
+            files_hash(project, patterns),
+            code_hash("warehouse", "exports", "reference"),
+            load_catalog().hash,
+        ]
+    )
+
+
+def inputs_of(table: str, report_year: int | None, data: DataFolder) -> str:
+    """The fingerprint that a file of this table must carry when it is written now."""
+    if table in YEAR_TABLES and report_year is not None:
+        return year_inputs(data)[report_year]
+    if table in READING_TABLES:
+        return reading_inputs(data)
+    return ""

@@ -1,0 +1,58 @@
+"""The resource that tells an asset where data lies and what reading may cost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+
+from assets.common.lake import Lake
+from assets.common.limits import Limits
+from assets.common.paths import DataFolder
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how many of its pieces are done, and how many there are."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Progress for runs that nobody watches in a terminal."""
+
+
+class Workspace(dg.ConfigurableResource):
+    """A data folder with the limits of reading.
+
+    Attributes:
+        root: the data folder.
+        workers: reading processes; 0 lets the number of processors decide.
+        max_bytes, max_unpacked_bytes, max_pages, seconds, memory_bytes: see Limits.
+        wait_seconds: how long a step waits for another build of the same folder.
+    """
+
+    root: str
+    workers: int = 0
+    max_bytes: int = Limits().max_bytes
+    max_unpacked_bytes: int = Limits().max_unpacked_bytes
+    max_pages: int = Limits().max_pages
+    seconds: float = Limits().seconds
+    memory_bytes: int = Limits().memory_bytes
+    wait_seconds: float = 600.0
+
+    @property
+    def folder(self) -> DataFolder:
+        """The data folder."""
+        return DataFolder(Path(self.root))
+
+    @property
+    def lake(self) -> Lake:
+        """The lake of the data folder."""
+        return Lake(self.folder.lake)
+
+    @property
+    def limits(self) -> Limits:
+        """What one document may cost."""
+        return Limits(
+            max_bytes=self.max_bytes,
+            max_unpacked_bytes=self.max_unpacked_bytes,
+            max_pages=self.max_pages,
+            seconds=self.seconds,
+            memory_bytes=self.memory_bytes,
+        )
