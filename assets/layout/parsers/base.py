@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from assets.common.limits import Limits
-from assets.layout.model import ParsedDocument
+from assets.layout.model import ParsedDocument, ReadFailure
+from schemas.vocabulary import DocumentStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,21 @@ class Parser(Protocol):
             ReadFailure: the document cannot be read; status and reason say why.
         """
         ...
+
+
+def read_bytes(source: Source) -> bytes:
+    """The bytes of a document.
+
+    Raises:
+        ReadFailure: the file is empty, or larger than the limit.
+    """
+    size = source.path.stat().st_size
+    if size == 0:
+        raise ReadFailure(DocumentStatus.DAMAGED, f"{source.file_name} is empty (0 bytes)")
+    if size > source.limits.max_bytes:
+        raise ReadFailure(
+            DocumentStatus.TOO_LARGE,
+            f"{source.file_name} has {size} bytes, more than the limit of "
+            f"{source.limits.max_bytes}",
+        )
+    return source.path.read_bytes()

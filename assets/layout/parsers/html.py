@@ -1,0 +1,263 @@
+"""Web pages: data tables become grids, everything else that belongs to the text becomes blocks.
+
+Pages wrap reports in layout tables, menus and share bars. What is dropped is listed in
+html_tree.py and is kept when in doubt: a stray menu line does no harm, a lost paragraph does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from assets.layout.encoding import decode
+from assets.layout.grids import flow_grids
+from assets.layout.model import Block, Grid, GridCell, ParsedDocument
+from assets.layout.normalise import squeeze
+from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.html_tree import (
+    BLOCK_TAGS,
+    ROW_GROUPS,
+    Node,
+    build_tree,
+    is_bold,
+    is_centred,
+    locator,
+    text_lines,
+    without_chrome,
+)
+from assets.layout.parsers.spans import Placed, compact, place
+
+LONG_CELL = 300
+"""Characters above which a cell holds prose, so that its row is page layout, not data."""
+LONG_LONE_CELL = 120
+"""The same for a cell that is the only filled one of its row (prose between data rows)."""
+MAX_HEADING = 80
+"""Longest heading; titles with long agency names stay below."""
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_COUNTER = r"(?:浏览|访问|点击|阅读)(?:次数|量|率|数)"
+_BUTTON = (
+    r"(?:打印(?:本页|此页)?|关闭(?:窗口|本页|此页)?|收藏(?:本页)?|返回(?:顶部|上一页|首页)?"
+    r"|分享(?:到|至)?|(?:字体|字号)(?:大小)?|[大中小]|微信|微博|QQ空间)"
+)
+_BETWEEN = r"[\[\](){}【】|:,、·]*"
+_CHROME_LINE = re.compile(
+    rf"{_COUNTER}:?\d*次?"
+    rf"|(?=.*(?:打印|关闭|收藏|返回|分享|字体|字号)){_BETWEEN}(?:{_BUTTON}{_BETWEEN})+"
+    r"|扫一扫.{0,20}(?:打开|分享|手机).{0,20}"
+    r"|您?(?:现在|当前)的?(?:所在)?位置(?:是)?:.{0,80}"
+    r"|[上下]一篇:.{0,60}"
+)
+MAX_CHROME_LINE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlParser:
+    """Reader of HTML pages and page fragments."""
+
+    name: str = "html"
+    version: str = "1"
+    media_types: frozenset[str] = frozenset({"text/html", "application/xhtml+xml"})
+
+    def parse(self, source: Source) -> ParsedDocument:
+        """Blocks (one per printed line) and grids of a page.
+
+        Locators are DOM paths such as `body/div[2]/table[1]/tr[3]/td[4]`, row groups left out.
+
+        Raises:
+            ReadFailure: empty, too large, or no text in any known encoding.
+        """
+        text, encoding, notes = _decode(read_bytes(source))
+        root, metadata = build_tree(text)
+        root = without_chrome(root)
+        page = _Page()
+        page.read(root)
+        loose, flowing = flow_grids(page.blocks, len(page.grids))
+        grids = sorted((*page.grids, *flowing), key=lambda grid: grid.order)
+        if root.pictures and not grids:
+            notes.append(f"{root.pictures} pictures and no table: tables may be pictures")
+        return ParsedDocument(
+            parser=self.name,
+            parser_version=self.version,
+            blocks=loose,
+            grids=tuple(replace(grid, ordinal=no) for no, grid in enumerate(grids)),
+            metadata={**metadata, "encoding": encoding},
+            notes=tuple(notes),
+        )
+
+
+HTML = HtmlParser()
+
+
+def _decode(data: bytes) -> tuple[str, str, list[str]]:
+    """Text, encoding and notes of a page.
+
+    Valid UTF-8 wins over the declaration, since pages get converted without their meta tag.
+    Latin declarations are template leftovers and would read any bytes. A page that is UTF-8 but
+    for a few torn characters is read with marks (U+FFFD) in their place rather than refused.
+    """
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-8-sig", errors="replace")
+        torn = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+        if torn and torn <= 0.02 * sum(char > "\x7f" for char in text):
+            return text, "utf-8", [f"{torn} characters are not valid UTF-8"]
+        if not torn and "\0" not in text[:1000]:
+            return text, "utf-8", []
+    found = _CHARSET.search(data[:4096])
+    declared = found[1].decode("ascii").lower() if found else ""
+    known = "gb18030" if declared.startswith(("gb", "x-gb", "cp936")) else declared
+    text, encoding = decode(data, known if known in {"gb18030", "big5"} else None)
+    return text, encoding, []
+
+
+@dataclass(slots=True)
+class _Page:
+    """Collects blocks and grids; text runs gather until a block boundary or a line break."""
+
+    blocks: list[Block] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    order: int = 0
+
+    def read(self, root: Node) -> None:
+        """Walk the tree without recursion, since pages may be nested thousands deep."""
+        stack: list[Node | list[Placed[Node]]] = [root]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, list):
+                self._grid(item)
+                continue
+            if item.tag == "table":
+                stack.extend(reversed(_table_parts(item)))
+                continue
+            parts: list[Node | list[Node]] = []
+            for child in item.children:
+                if child.has_blocks or child.tag in BLOCK_TAGS:
+                    parts.append(child)
+                elif parts and isinstance(parts[-1], list):
+                    parts[-1].append(child)
+                else:
+                    parts.append([child])
+            if len(parts) == 1 and isinstance(parts[0], list):
+                self._lines(item, parts[0])
+                continue
+            for part in reversed(parts):
+                stack.append(part if isinstance(part, Node) else _anonymous(item, part))
+
+    def _lines(self, node: Node, run: Sequence[Node]) -> None:
+        heading = _is_heading(node)
+        for text in text_lines(run):
+            squeezed = squeeze(text)
+            if not squeezed or _is_chrome(squeezed):
+                continue
+            is_heading = heading and len(squeezed) <= MAX_HEADING and squeezed[-1] not in "。;"
+            self.blocks.append(Block(self.order, text, locator(node), is_heading))
+            self.order += 1
+
+    def _grid(self, placed: list[Placed[Node]]) -> None:
+        cells = tuple(
+            GridCell(
+                cell.row,
+                cell.col,
+                "\n".join(text_lines([cell.item])),
+                locator(cell.item),
+                cell.row_span,
+                cell.col_span,
+            )
+            for cell in compact(placed)
+        )
+        if any(squeeze(cell.text) for cell in cells):
+            self.grids.append(Grid(len(self.grids), self.order, "ruled", cells))
+            self.order += 1
+
+
+def _anonymous(parent: Node, children: list[Node]) -> Node:
+    """Text that stands loose between blocks, as a block of its own at its parent's place."""
+    return replace(parent, tag="div", children=children, has_blocks=False)
+
+
+def _is_chrome(squeezed: str) -> bool:
+    return len(squeezed) <= MAX_CHROME_LINE and bool(_CHROME_LINE.fullmatch(squeezed))
+
+
+def _is_heading(node: Node) -> bool:
+    """h1 to h6, a bold centred paragraph, or a paragraph that is short and bold throughout."""
+    at: Node | None = node
+    while at is not None and at.tag not in {"table", "td", "th", "body"}:
+        if re.fullmatch(r"h[1-6]", at.tag):
+            return True
+        if at.tag in BLOCK_TAGS and at is not node:
+            break
+        at = at.parent
+    if not is_bold(node):
+        return False
+    return is_centred(node) or node.text_length <= MAX_HEADING // 2
+
+
+def _table_parts(table: Node) -> list[Node | list[Placed[Node]]]:
+    """A table in reading order: runs of data rows, and nodes to descend into.
+
+    Rows that hold prose or another data table are page layout. One column is no table either:
+    its cells are lines.
+    """
+    placed = _placed(table)
+    parts: list[Node | list[Placed[Node]]] = [
+        child for child in table.children if child.tag == "caption"
+    ]
+    one_column = len({cell.col for cell in placed}) < 2
+    for rows in _linked_rows(placed):
+        if one_column or _is_layout(rows):
+            parts.extend(replace(cell.item, tag="div") for cell in rows)
+        elif parts and isinstance(parts[-1], list):
+            parts[-1].extend(rows)
+        else:
+            parts.append(rows)
+    return parts
+
+
+def _placed(table: Node) -> list[Placed[Node]]:
+    """The cells of a table with their places; HTML puts every row into a row group."""
+    placed: list[Placed[Node]] = []
+    first = 0
+    groups = (child for child in table.children if child.tag in ROW_GROUPS)
+    for group in groups:
+        rows = [
+            [
+                (_span(cell, "rowspan"), _span(cell, "colspan") or 1, cell)
+                for cell in row.children
+                if cell.tag in {"td", "th"}
+            ]
+            for row in group.children
+            if row.tag == "tr"
+        ]
+        placed.extend(replace(cell, row=cell.row + first) for cell in place(rows))
+        first += len(rows)
+    return placed
+
+
+def _span(cell: Node, name: str) -> int:
+    """A span as written; 0 (to the end) is valid, what is no number counts as 1."""
+    value = cell.attributes.get(name)
+    found = re.match(r"\s*\+?(\d{1,9})", value) if value else None
+    return int(found[1]) if found else 1
+
+
+def _linked_rows(placed: Sequence[Placed[Node]]) -> Iterator[list[Placed[Node]]]:
+    """Rows in runs that row spans hold together."""
+    run: list[Placed[Node]] = []
+    end = 0
+    for cell in placed:
+        if run and cell.row >= end:
+            yield run
+            run = []
+        run.append(cell)
+        end = max(end, cell.row + cell.row_span)
+    if run:
+        yield run
+
+
+def _is_layout(cells: Sequence[Placed[Node]]) -> bool:
+    filled = [cell.item for cell in cells if cell.item.text_length]
+    if any(node.has_data_table or node.text_length > LONG_CELL for node in filled):
+        return True
+    return len(filled) == 1 and filled[0].text_length > LONG_LONE_CELL

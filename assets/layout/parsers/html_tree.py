@@ -1,0 +1,257 @@
+"""A light tree of a web page: what html.py needs to know of each element, site chrome removed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
+    " figure footer form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table"
+    " tbody td tfoot th thead tr ul".split()
+)
+_NEVER_TEXT = frozenset(
+    "audio button canvas embed head iframe input link map math meta noscript object option script"
+    " select style svg template textarea video".split()
+)
+_CHROME_TAGS = frozenset({"nav", "header", "footer", "menu"})
+_CHROME_NAMES = re.compile(
+    r"(?:(?:site|page|global|main|web|top|common|g|m|wrap)[-_]?)?"
+    r"(?:nav|navbar|navigation|menu|header|footer|foot|sidebar|breadcrumbs?|crumbs?|topbar"
+    r"|copyright|pagination|dqwz|mbx)"
+    r"|(?:bd|social|js)?-?share(?:buttonbox|bar|box)?(?:[-_]\w+)?|jiathis\w*"
+    r"|(?:btn[-_]?)?print(?:[-_]?btn)?|fontsize|font-?size|no-?print",
+    re.IGNORECASE,
+)
+"""Whole class names and ids of menus, bread crumbs, share bars and print buttons."""
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+
+MAX_PATH = 40
+"""Steps of a locator; what is nested deeper shows its last steps only."""
+MAX_METADATA = 2000
+KEPT_SHARE = 0.5
+"""What holds more of the page's text than this is no chrome, and is shown some time."""
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An element or (tag "#text") a piece of text, with what is known of its subtree.
+
+    `text_length` counts characters that are not white space; `has_data_table` says whether a
+    table of at least 2 x 2 filled cells lies inside, `has_title` whether an h1 or h2 does;
+    `pictures` counts images.
+    """
+
+    tag: str
+    step: str
+    parent: Node | None
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Node] = field(default_factory=list)
+    text: str = ""
+    text_length: int = 0
+    has_blocks: bool = False
+    has_data_table: bool = False
+    has_title: bool = False
+    pictures: int = 0
+    is_chrome: bool = False
+    is_hidden: bool = False
+
+
+def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
+    """The body of a page and its metadata (title and meta tags, first value of a name wins)."""
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only when HTML is read
+
+    parser = LexborHTMLParser(markup)
+    metadata: dict[str, str] = {}
+    for title in parser.css("head > title, body > title")[:1]:
+        _keep(metadata, "title", title.text())
+    for meta in parser.css("meta"):
+        attributes = meta.attributes
+        key = attributes.get("name") or attributes.get("property")
+        _keep(metadata, key, attributes.get("content"))
+    body = parser.body
+    root = Node("body", "body", None)
+    if body is not None:
+        _fill(root, body)
+    return root, metadata
+
+
+def _keep(metadata: dict[str, str], key: str | None, value: str | None) -> None:
+    key, value = _SPACE.sub(" ", key or "").strip(), _SPACE.sub(" ", value or "").strip()
+    if key and value:
+        metadata.setdefault(key[:100], value[:MAX_METADATA])
+
+
+def _fill(root: Node, body: LexborNode) -> None:
+    """Copy the elements below body, then sum up each subtree from its leaves."""
+    stack: list[tuple[LexborNode, Node]] = [(body, root)]
+    nodes = [root]
+    counters: dict[int, Counter[str]] = {}
+    while stack:
+        source, node = stack.pop()
+        # Rows are counted per table, not per row group: that is the row number a person counts.
+        owner = node.parent if node.tag in ROW_GROUPS else node
+        counts = counters.setdefault(id(owner), Counter())
+        inside: list[tuple[LexborNode, Node]] = []
+        child = source.child
+        while child is not None:
+            tag = child.tag or ""
+            if child.is_text_node:
+                text = child.text_content or ""
+                if text:
+                    length = len(text) - sum(map(str.isspace, text))
+                    node.children.append(Node("#text", "", node, text=text, text_length=length))
+            elif child.is_element_node:
+                counts[tag] += 1
+                if tag == "img":
+                    node.pictures += 1
+                elif tag not in _NEVER_TEXT:
+                    attributes = {key: value or "" for key, value in child.attributes.items()}
+                    hidden = _is_hidden(attributes)
+                    # Editors merge cells by hiding those that the merged one covers.
+                    if not (hidden and tag in {"td", "th", "tr"}):
+                        element = Node(
+                            tag, f"{tag}[{counts[tag]}]", node, attributes, is_hidden=hidden
+                        )
+                        node.children.append(element)
+                        nodes.append(element)
+                        inside.append((child, element))
+            child = child.next
+        stack.extend(reversed(inside))
+    for node in reversed(nodes):
+        _sum_up(node)
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
+
+
+def _sum_up(node: Node) -> None:
+    """Facts of a subtree; all its elements have been summed up before."""
+    for child in node.children:
+        node.text_length += child.text_length
+        node.pictures += child.pictures
+        node.has_blocks |= child.has_blocks or child.tag in BLOCK_TAGS
+        node.has_data_table |= child.has_data_table
+        node.has_title |= child.has_title
+    node.has_title |= node.tag in {"h1", "h2"}
+    if node.tag == "table" and not node.has_data_table:
+        node.has_data_table = sum(_is_data_row(row) for row in _rows(node)) >= 2
+    names = f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}".split()
+    node.is_chrome = node.tag in _CHROME_TAGS or any(map(_CHROME_NAMES.fullmatch, names))
+
+
+def _rows(table: Node) -> Iterator[Node]:
+    for child in table.children:
+        if child.tag in ROW_GROUPS:
+            yield from (row for row in child.children if row.tag == "tr")
+        elif child.tag == "tr":
+            yield child
+
+
+def _is_data_row(row: Node) -> bool:
+    return sum(cell.text_length > 0 for cell in row.children if cell.tag in {"td", "th"}) >= 2
+
+
+def without_chrome(root: Node) -> Node:
+    """The tree without hidden elements and without what is chrome by tag, class or id.
+
+    Kept all the same: chrome that holds a title or a data table, and whatever holds much of the
+    page's text.
+    """
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        node.children = [child for child in node.children if not _is_dropped(child, root)]
+        stack.extend(child for child in node.children if child.children)
+    return root
+
+
+def _is_dropped(node: Node, root: Node) -> bool:
+    if node.text_length > KEPT_SHARE * root.text_length:
+        return False
+    if node.is_hidden:
+        return True
+    return (
+        node.is_chrome
+        and not node.has_title
+        and not node.has_data_table
+        and node.tag not in {"td", "th", "tr", "body"}
+    )
+
+
+def locator(node: Node) -> str:
+    """The DOM path of a node, row groups left out."""
+    steps: list[str] = []
+    at: Node | None = node
+    while at is not None and len(steps) < MAX_PATH:
+        if at.step and at.tag not in ROW_GROUPS:
+            steps.append(at.step)
+        at = at.parent
+    return ("" if at is None else ".../") + "/".join(reversed(steps))
+
+
+def text_lines(nodes: Iterable[Node]) -> list[str]:
+    """Printed lines of some nodes: white space as a browser shows it, breaks at br and blocks.
+
+    No-break and ideographic spaces are printed characters and stay; lines without any character
+    are left out.
+    """
+    pieces: list[str] = []
+    stack: list[Node | str] = list(reversed(list(nodes)))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            pieces.append(node)
+        elif node.tag == "#text":
+            preformatted = node.parent is not None and node.parent.tag == "pre"
+            pieces.append(
+                node.text.replace("\r", "\n").replace("\n", "\v")
+                if preformatted
+                else _SPACE.sub(" ", node.text)
+            )
+        elif node.tag == "br":
+            pieces.append("\v")
+        else:
+            edge = ["\v"] if node.tag in BLOCK_TAGS else []
+            stack.extend((*edge, *reversed(node.children), *edge))
+    lines = (_SPACE.sub(" ", line).strip(" ") for line in "".join(pieces).split("\v"))
+    return [line for line in lines if line]
+
+
+def is_bold(node: Node) -> bool:
+    """Whether all text of a node is bold, by its own style, its elements or their styles."""
+    if node.text_length == 0:
+        return False
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if at.tag in {"b", "strong"} or _BOLD_STYLE.search(at.attributes.get("style", "")):
+            continue
+        if at.tag == "#text" and at.text_length:
+            return False
+        stack.extend(at.children)
+    return True
+
+
+def is_centred(node: Node) -> bool:
+    """Whether a paragraph is centred by its own attributes or by its parent."""
+    return any(
+        at is not None
+        and (
+            at.tag == "center"
+            or at.attributes.get("align", "").lower() == "center"
+            or bool(_CENTRED_STYLE.search(at.attributes.get("style", "")))
+        )
+        for at in (node, node.parent)
+    )
