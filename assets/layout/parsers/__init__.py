@@ -1,0 +1,15 @@
+"""The readers. This tuple is the whole plug-in mechanism: a new reader is one more entry."""
+
+from __future__ import annotations
+
+from assets.layout.parsers.base import Parser
+from assets.layout.parsers.html import HTML
+from assets.layout.parsers.text import TEXT
+
+PARSERS: tuple[Parser, ...] = (TEXT, HTML)
+"""In order of preference. Their libraries are imported on first use, not here."""
+
+
+def choose_parser(media_type: str) -> Parser | None:
+    """The first reader that takes the media type, or None where there is none."""
+    return next((parser for parser in PARSERS if media_type in parser.media_types), None)

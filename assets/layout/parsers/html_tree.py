@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
-    " figure footer form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table"
-    " tbody td tfoot th thead tr ul".split()
-)
-_NEVER_TEXT = frozenset(
-    "audio button canvas embed head iframe input link map math meta noscript object option script"
-    " select style svg template textarea video".split()
-)
+_BLOCK_NAMES = """
+    address article aside blockquote body caption center dd details div dl dt fieldset figcaption
+    figure footer form h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table
+    tbody td tfoot th thead tr ul
+"""
+BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
+_SILENT_NAMES = """
+    audio button canvas embed head iframe input link map math meta object option script select
+    style svg template textarea video
+"""
+_NEVER_TEXT = frozenset(_SILENT_NAMES.split())
 _CHROME_TAGS = frozenset({"nav", "header", "footer", "menu"})
 _CHROME_NAMES = re.compile(
     r"(?:(?:site|page|global|main|web|top|common|g|m|wrap)[-_]?)?"

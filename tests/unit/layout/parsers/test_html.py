@@ -206,7 +206,8 @@ def test_metadata(read):
 def test_headings(read):
     document = read(
         "<h3>一、总体情况</h3><p align=center><strong>某局</strong><b>年度报告</b></p>"
-        "<p style='text-align: center;font-weight: bold;'>题</p><p><strong>二、主动公开</strong></p>"
+        "<p style='text-align: center;font-weight: bold;'>题</p>"
+        "<p><strong>二、主动公开</strong></p>"
         f"<p><b>一是</b>加强</p><p style='text-align:center'>日期</p><p><b>{PROSE}</b></p>"
     )
     assert [block.is_heading for block in document.blocks] == [
