@@ -72,13 +72,18 @@ class Arrivals(LakeFrame):
 
 
 class ManifestClaims(LakeFrame):
-    """One row per document about which a manifest.csv or overrides.csv says something."""
+    """One row per document and file that says something of it (manifest.csv, overrides.csv)."""
 
-    doc_id: str = _text("document", unique=True)
+    doc_id: str = _text("document")
     agency_name: str = _maybe("agency name claimed")
     report_year: pl.Int32 = _maybe("report year claimed")
     published_on: pl.Date = _maybe("publication date claimed")
-    claimed_by: str = _text("manifest or overrides")
+    claimed_by: str = _text("manifest or overrides", isin=["manifest", "overrides"])
+
+    class Config:
+        """Key."""
+
+        unique = ["doc_id", "claimed_by"]
 
 
 class ParseLog(LakeFrame):
