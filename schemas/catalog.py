@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,6 +33,8 @@ from schemas.models import (
     RowSpec,
     SectionSpec,
 )
+from schemas.rule_expr import check_terms
+from schemas.rule_models import RULE_FILE, Rule
 
 BUNDLED = Path(__file__).parent
 Row = TypeVar("Row", bound=BaseModel)
@@ -136,7 +139,7 @@ class Format:
         raise KeyError(f"{self.format_id} has no table {table_id}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """All declarative files of one folder, already cross-checked."""
 
@@ -149,6 +152,7 @@ class Catalog:
     crosswalk: tuple[CrosswalkRow, ...]
     breaks: tuple[BreakRow, ...]
     agency_kinds: tuple[AgencyKindRow, ...]
+    rules: tuple[Rule, ...]
     hash: str
 
     @cached_property
@@ -170,6 +174,17 @@ class Catalog:
     def newest_format(self) -> Format:
         """The format issued last."""
         return self.formats[self.registry.formats[-1].format_id]
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule with this id.
+
+        Raises:
+            KeyError: there is no such rule.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(f"no rule {rule_id}")
 
 
 def _leaf_rows(specs: tuple[RowSpec, ...], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], RowSpec]]:
@@ -358,6 +373,28 @@ def _check_items(
         raise CatalogError(f"crosswalk.csv: {item} of {format_id} belongs to no concept")
 
 
+def _read_rules(root: Path) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    for path in sorted((root / "rules").glob("*.yml")):
+        try:
+            rules.extend(RULE_FILE.validate_python(read_yaml(path)))
+        except ValidationError as error:
+            raise CatalogError(f"{path.name}: {error}") from error
+    rules.sort(key=lambda rule: rule.id)
+    for first, second in pairwise(rules):
+        if first.id == second.id:
+            raise CatalogError(f"rules: {first.id} is defined twice")
+    return tuple(rules)
+
+
+def _check_rules(catalog: Catalog) -> None:
+    for rule in catalog.rules:
+        try:
+            check_terms(rule, catalog)
+        except ValueError as error:
+            raise CatalogError(f"rules: {error}") from error
+
+
 def _hash(root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
@@ -387,7 +424,7 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         formats[entry.format_id] = _build_format(file, entry, items, axes)
     crosswalk = _read_csv(root / "crosswalk.csv", CrosswalkRow)
     _check_items(formats, items, crosswalk)
-    return Catalog(
+    catalog = Catalog(
         root=root,
         registry=registry,
         formats=formats,
@@ -397,5 +434,8 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         crosswalk=crosswalk,
         breaks=_read_csv(root / "breaks.csv", BreakRow),
         agency_kinds=_read_csv(root / "agency_kinds.csv", AgencyKindRow),
+        rules=_read_rules(root),
         hash=_hash(root),
     )
+    _check_rules(catalog)
+    return catalog
