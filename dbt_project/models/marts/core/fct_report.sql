@@ -1,0 +1,23 @@
+select
+    report_id,
+    doc_id,
+    ordinal,
+    agency_code,
+    agency_name_printed,
+    agency_name,
+    kind,
+    report_year,
+    title,
+    period_start,
+    period_end,
+    period_text,
+    published_on,
+    signed_on,
+    index_no,
+    cited_notice,
+    year_evidence,
+    agency_evidence,
+    identity_conflicts,
+    is_current,
+    is_synthetic
+from {{ ref('stg_lake__reports') }}

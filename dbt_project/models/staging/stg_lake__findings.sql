@@ -1,0 +1,19 @@
+select
+    finding_id,
+    report_id,
+    doc_id,
+    agency_code,
+    report_year,
+    rule_id,
+    breakdown,
+    severity,
+    status,
+    decision,
+    attribution,
+    message_zh,
+    message_en,
+    expected,
+    actual,
+    items,
+    evidence
+from {{ source('lake', 'findings') }}

@@ -1,0 +1,7 @@
+select
+    concept,
+    first_year,
+    comparability,
+    note_zh,
+    note_en
+from {{ source('lake', 'ref_break') }}

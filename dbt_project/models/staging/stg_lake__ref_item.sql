@@ -1,0 +1,19 @@
+select
+    format_id,
+    table_id,
+    block,
+    item_code,
+    breakdown,
+    position,
+    section_no,
+    table_name_zh,
+    table_name_en,
+    row_label,
+    column_label,
+    label_zh,
+    label_en,
+    unit,
+    value_type,
+    is_total,
+    legal_source
+from {{ source('lake', 'ref_item') }}

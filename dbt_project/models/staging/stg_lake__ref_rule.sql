@@ -1,0 +1,12 @@
+select
+    rule_id,
+    family,
+    kind,
+    severity,
+    title_zh,
+    title_en,
+    legal_basis,
+    basis_status,
+    valid_from,
+    valid_to
+from {{ source('lake', 'ref_rule') }}
