@@ -125,7 +125,9 @@ class Format:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """All cells in printed order."""
-        return tuple(cell for table in self.tables for block in table.blocks for cell in block.cells)
+        return tuple(
+            cell for table in self.tables for block in table.blocks for cell in block.cells
+        )
 
     def table(self, table_id: str) -> Table:
         """The table with this id.
@@ -187,7 +189,9 @@ class Catalog:
         raise KeyError(f"no rule {rule_id}")
 
 
-def _leaf_rows(specs: tuple[RowSpec, ...], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], RowSpec]]:
+def _leaf_rows(
+    specs: tuple[RowSpec, ...], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], RowSpec]]:
     for spec in specs:
         here = (*path, spec.label)
         if spec.rows:
@@ -365,9 +369,7 @@ def _check_items(
             raise CatalogError(f"items.csv: {item} is printed by no format")
     for row in crosswalk:
         if (row.format_id, row.item_code) not in printed:
-            raise CatalogError(
-                f"crosswalk.csv: {row.format_id} does not print {row.item_code}"
-            )
+            raise CatalogError(f"crosswalk.csv: {row.format_id} does not print {row.item_code}")
     walked = {(row.format_id, row.item_code) for row in crosswalk}
     for format_id, item in sorted(printed - walked):
         raise CatalogError(f"crosswalk.csv: {item} of {format_id} belongs to no concept")

@@ -1,0 +1,224 @@
+"""Rows that were found to report_cells: placement of values, and every doubt made visible."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.cells.header import Variants, header_paths, map_columns
+from assets.cells.numbers import read_value
+from assets.cells.place import Placement, Reading, balance, place, slipped
+from assets.cells.rows import LogicalRow
+from assets.layout.model import GridCell
+from schemas.catalog import Block
+from schemas.vocabulary import ReviewStatus, ValueStatus
+
+SURE_LABEL = 0.8
+"""A row whose label is less like the official one is left for review."""
+TRUST = {"ruled": 0.995, "delimited": 0.98, "aligned": 0.96, "flow": 0.97}
+"""Confidence in the columns of a grid, by how they are known."""
+UNSURE = 0.5
+"""No cell that needs review is more confident than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A document row that is the leaf row `line` of a block.
+
+    `columns` are the block's columns that its values are for, None for all.
+    """
+
+    row: LogicalRow
+    line: int
+    likeness: float
+    columns: tuple[int, ...] | None = None
+    doubt: str | None = None
+
+
+def block_cells(
+    found: Sequence[FoundRow],
+    block: Block,
+    copy_no: int,
+    variants: Variants,
+    claimed: set[tuple[int, int, int]],
+) -> Iterator[dict[str, Any]]:
+    """The cells of one copy of a block as report_cells rows without doc_id.
+
+    Args:
+        found: its rows in reading order.
+        block: the block in the format that was detected.
+        copy_no: copy of the table, from 1.
+        variants: known wordings of column labels.
+        claimed: (grid, row, col) of the cells that were taken; added to.
+    """
+    consensus = _consensus(found, len(block.columns))
+    headers: dict[int, tuple[int, ...] | None] = {}
+    for item in found:
+        grid = item.row.grid
+        if grid.ordinal not in headers:
+            first = min(f.row.row for f in found if f.row.grid is grid)
+            headers[grid.ordinal] = _header(item.row, first, block, variants)
+        placement = _placement(item, block, consensus.get(grid.ordinal), headers[grid.ordinal])
+        yield from _row_cells(item, block, copy_no, placement, claimed)
+
+
+def _consensus(found: Sequence[FoundRow], width: int) -> dict[int, tuple[int, ...]]:
+    """Per grid, the columns in which at least two full rows have their values."""
+    votes: dict[int, Counter[tuple[int, ...]]] = {}
+    for item in found:
+        if item.row.grid.kind != "flow" and len(item.row.values) == width > 1:
+            votes.setdefault(item.row.grid.ordinal, Counter())[item.row.value_columns] += 1
+    return {
+        grid: columns
+        for grid, counter in votes.items()
+        for columns, count in counter.most_common(1)
+        if count >= 2
+    }
+
+
+def _header(
+    row: LogicalRow, first_row: int, block: Block, variants: Variants
+) -> tuple[int, ...] | None:
+    """Grid column of each column of the block by the headers above the first row, if complete."""
+    if row.grid.kind == "flow" or len(block.columns) == 1:
+        return None
+    above = [cell.row for cell in row.grid.cells if cell.row < first_row and _is_number(cell)]
+    return map_columns(
+        block, header_paths(row.grid, max(above, default=-1) + 1, first_row), variants
+    )
+
+
+def _is_number(cell: GridCell) -> bool:
+    return read_value(cell.text).status is ValueStatus.REPORTED
+
+
+def _placement(
+    item: FoundRow,
+    block: Block,
+    consensus: tuple[int, ...] | None,
+    header: tuple[int, ...] | None,
+) -> Placement:
+    values = item.row.values
+    if item.columns is not None:
+        cells: list[GridCell | None] = [None] * len(block.columns)
+        for column, cell in zip(item.columns, values, strict=True):
+            cells[column] = cell
+        return Placement(tuple(cells))
+    trusted = item.row.grid.kind == "ruled"
+    by_header = _under_header(values, header)
+    if by_header is not None and not trusted and len(values) != len(block.columns):
+        by_header = None
+    return place(values, block, consensus, item.row.grid.kind == "flow", by_header)
+
+
+def _under_header(values: Sequence[GridCell], header: tuple[int, ...] | None) -> Reading | None:
+    """The value cells below each header; None unless each header has one of its own."""
+    if header is None:
+        return None
+    reading: list[GridCell | None] = []
+    for col in header:
+        below = [cell for cell in values if cell.col <= col < cell.col + cell.col_span]
+        if len(below) != 1 or any(below[0] is cell for cell in reading):
+            return None
+        reading.append(below[0])
+    return tuple(reading)
+
+
+def _row_cells(
+    item: FoundRow,
+    block: Block,
+    copy_no: int,
+    placement: Placement,
+    claimed: set[tuple[int, int, int]],
+) -> Iterator[dict[str, Any]]:
+    grid = item.row.grid
+    trusted = grid.kind == "ruled"
+    balanced = balance(block, placement.cells) is True
+    wanted = item.columns if item.columns is not None else tuple(range(len(block.columns)))
+    row_doubt = (
+        item.doubt
+        or placement.doubt
+        or slipped(placement.cells, block, wanted, trusted)
+        or (
+            f"row label is only {item.likeness:.2f} like the official one"
+            if item.likeness < SURE_LABEL
+            else None
+        )
+    )
+    label = " / ".join(cell.text.strip() for cell in item.row.labels[-3:])
+    for column in wanted:
+        official = block.cell(item.line, column)
+        base = {
+            "format_id": block.format_id,
+            "table_id": block.table_id,
+            "block": block.block,
+            "copy_no": copy_no,
+            "item_code": official.item_code,
+            "breakdown": official.breakdown,
+            "chosen_by": placement.chosen_by.value,
+            "runner_up": placement.runner_up,
+            "row_label": label or None,
+            "column_label": official.column_label,
+            "grid": grid.ordinal,
+        }
+        cell = placement.cells[column]
+        if cell is None:
+            if column in placement.undecided:
+                yield base | _undecided(item, placement)
+            continue
+        claimed.add((grid.ordinal, cell.row, cell.col))
+        printed = read_value(cell.text)
+        doubt = (
+            row_doubt
+            or (None if balanced else printed.doubt)
+            or _kind_doubt(official.value_type, cell)
+        )
+        confidence = TRUST[grid.kind] * min(1.0, item.likeness + 0.1)
+        yield base | {
+            "value": printed.value,
+            "unit": printed.unit or (official.unit or None),
+            "value_status": printed.status.value,
+            "raw_text": cell.text,
+            "review_status": (ReviewStatus.NEEDS_REVIEW if doubt else ReviewStatus.SURE).value,
+            "review_reason": doubt,
+            "confidence": round(min(confidence, UNSURE) if doubt else confidence, 3),
+            "row": cell.row,
+            "col": cell.col,
+            "page": cell.page,
+            "locator": cell.locator,
+            "x0": cell.box.x0 if cell.box else None,
+            "top": cell.box.top if cell.box else None,
+            "x1": cell.box.x1 if cell.box else None,
+            "bottom": cell.box.bottom if cell.box else None,
+        }
+
+
+def _kind_doubt(value_type: str, cell: GridCell) -> str | None:
+    """Words and unreadable digits where a number belongs are for a person."""
+    printed = read_value(cell.text)
+    if printed.status is ValueStatus.ILLEGIBLE:
+        return printed.doubt
+    if printed.status is ValueStatus.TEXT:
+        return "words where a number belongs"
+    if value_type == "count" and printed.unit in ("万", "亿", "万元", "亿元", "元", "%"):
+        return f"a count in {printed.unit}"
+    return None
+
+
+def _undecided(item: FoundRow, placement: Placement) -> dict[str, Any]:
+    first = item.row.values[0] if item.row.values else item.row.labels[0]
+    return {
+        "value": None,
+        "unit": None,
+        "value_status": ValueStatus.UNDECIDED.value,
+        "raw_text": " | ".join(cell.text.strip() for cell in item.row.values),
+        "review_status": ReviewStatus.NEEDS_REVIEW.value,
+        "review_reason": placement.doubt,
+        "confidence": 0.0,
+        "row": first.row,
+        "col": first.col,
+        "page": first.page,
+        "locator": first.locator,
+    }

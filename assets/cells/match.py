@@ -1,0 +1,283 @@
+"""Row labels as printed to the rows of the official tables.
+
+Rows are matched by what their labels say, and all together: the official order never changes, so
+the best increasing assignment of a document's rows to official rows settles labels that say
+little (其他, 总计) or that a page break tore. A step back in the order opens another copy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from assets.layout.normalise import label_core, split_ordinal, squeeze
+from schemas.catalog import Block, Catalog, Line
+
+MIN_LIKENESS = 0.62
+"""Below this a label is another label: 不予公开 against 予以公开 has 0.75 but loses to its own."""
+STEP_BACK = 0.45
+"""Cost of going back in the order, that is of opening another copy of the table."""
+SKIPPED_ROW = 0.004
+"""Cost of each official row passed over, so that the nearer of two like labels wins."""
+OTHER_ORDINAL = 0.08
+"""Cost of a label that prints another ordinal than the official one."""
+ALL_BLANK = 0.25
+"""Cost of a row that prints no value: more often the rest of a torn label."""
+ODD_COUNT = 0.2
+"""Cost of a row whose number of values is far from what the block prints."""
+OTHER_SECTION = 0.3
+"""Cost of a row that stands in a section which prints another table."""
+
+
+_ORDINAL = re.compile(r"([一二三四五六七八九十]{1,2}|\d{1,2})[、.)]")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialRow:
+    """A labelled row of some formats: where it stands, and how it is worded in any of them.
+
+    `lines` maps (format_id, block) to the row's line in that block.
+    """
+
+    index: int
+    table_id: str
+    section: str
+    block: str
+    item: str
+    wordings: tuple[Wording, ...]
+    lines: dict[tuple[str, str], Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One way a row is worded: its own label and the whole path above it, as cores."""
+
+    label: str
+    path: str
+    ordinal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An official row that a document row was assigned to, and how like their labels are."""
+
+    row: OfficialRow
+    likeness: float
+    copy_no: int
+
+
+@lru_cache(maxsize=8)
+def official_rows(catalog: Catalog) -> tuple[OfficialRow, ...]:
+    """All labelled rows of all formats in one order, rows of one meaning merged.
+
+    Blocks whose single row has no label (table 4) are not here: placement by header finds them.
+    """
+    variants: dict[str, list[str]] = {}
+    for row in catalog.labels:
+        if row.kind == "row":
+            variants.setdefault(row.label, []).append(row.variant)
+    merged: list[tuple[str, str, str, str]] = []
+    lines: dict[tuple[str, str, str, str], dict[tuple[str, str], Line]] = {}
+    for entry in catalog.registry.formats:
+        position = 0
+        for table in catalog.formats[entry.format_id].tables:
+            for block in table.blocks:
+                for line in block.rows:
+                    if not line.label:
+                        continue
+                    key = (table.table_id, table.section, block.block, line.item)
+                    if key in lines:
+                        position = max(position, merged.index(key) + 1)
+                    else:
+                        position = _place(merged, key, position)
+                        lines[key] = {}
+                    lines[key][entry.format_id, block.block] = line
+    return tuple(
+        OfficialRow(index, *key, wordings=_wordings(lines[key], variants), lines=lines[key])
+        for index, key in enumerate(merged)
+    )
+
+
+def _place(merged: list[tuple[str, str, str, str]], key: tuple[str, str, str, str], at: int) -> int:
+    """Put a new row at its place, but never between tables or blocks of another format."""
+    same_block = [i for i, other in enumerate(merged) if (other[0], other[2]) == (key[0], key[2])]
+    same_table = [i for i, other in enumerate(merged) if other[0] == key[0]]
+    if same_block:
+        at = min(max(at, same_block[0]), same_block[-1] + 1)
+    elif same_table:
+        at = min(max(at, same_table[0]), same_table[-1] + 1)
+    else:
+        at = len(merged)
+    merged.insert(at, key)
+    return at + 1
+
+
+def _wordings(
+    lines: dict[tuple[str, str], Line], variants: dict[str, list[str]]
+) -> tuple[Wording, ...]:
+    found: dict[Wording, None] = {}
+    for line in lines.values():
+        for label in (line.label, *variants.get(line.label, ())):
+            path = "".join(label_core(part) for part in line.path[:-1]) + label_core(label)
+            found[Wording(label_core(label), path, _ordinal(label))] = None
+    return tuple(found)
+
+
+def _ordinal(label: str) -> str:
+    """The ordinal of a label without its brackets and points."""
+    return "".join(char for char in split_ordinal(label)[0] if char.isalnum())
+
+
+def _ordinals(text: str) -> frozenset[str]:
+    """All ordinals in a text, for group and row label may stand in one cell."""
+    return frozenset(_ORDINAL.findall(squeeze(text)))
+
+
+@lru_cache(maxsize=65536)
+def likeness(printed: str, label: str) -> float:
+    """How like two label cores are, 0 to 1; short labels must be equal."""
+    if not printed or not label:
+        return 0.0
+    if printed == label:
+        return 1.0
+    if min(len(printed), len(label)) <= 2:
+        return 0.0
+    ratio = fuzz.ratio(printed, label) / 100
+    if len(label) >= 4 and label in printed:
+        # A group label stands in front: 不予公开1.属于国家秘密.
+        ratio = max(ratio, 0.9)
+    if len(printed) >= 4 and label.startswith(printed):
+        # The rest is on the next page, or an instruction was left out.
+        ratio = max(ratio, 0.72 + 0.2 * len(printed) / len(label))
+    return ratio
+
+
+def row_likeness(candidates: Sequence[tuple[str, float]], row: OfficialRow) -> float:
+    """The best likeness of any candidate reading of a document row's label to an official row.
+
+    Args:
+        candidates: (text, penalty) pairs, e.g. the last label, all labels joined, the label
+            joined with that of the next line.
+        row: an official row.
+    """
+    best = 0.0
+    for text, penalty in candidates:
+        core = label_core(text)
+        ordinals = _ordinals(text)
+        for wording in row.wordings:
+            score = max(likeness(core, wording.label), likeness(core, wording.path) - 0.02)
+            if score and ordinals and wording.ordinal and wording.ordinal not in ordinals:
+                score -= OTHER_ORDINAL
+            best = max(best, score - penalty)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A document row on its way to an official row.
+
+    Attributes:
+        readings: (label text, penalty) pairs.
+        section: number of the section it stands in, None when not known.
+        has_values: whether it prints anything in its value cells.
+        misfits: (table_id, block) of the blocks whose number of columns is far from its own.
+    """
+
+    readings: tuple[tuple[str, float], ...]
+    section: str | None
+    has_values: bool
+    misfits: frozenset[tuple[str, str]]
+
+
+def assign(candidates: Sequence[Candidate], rows: Sequence[OfficialRow]) -> list[Match | None]:
+    """The best assignment of document rows to official rows, in reading order.
+
+    Viterbi over (document row, last official row): going forward is free but for a small cost per
+    row passed over, going back costs STEP_BACK and opens another copy of that table.
+
+    Args:
+        candidates: document rows in reading order.
+        rows: official rows in official order.
+
+    Returns:
+        One entry per document row, None where no official row is meant.
+    """
+    scores: list[dict[int, float]] = []
+    likes: list[dict[int, float]] = []
+    for candidate in candidates:
+        found: dict[int, float] = {}
+        likes.append({})
+        for row in rows:
+            like = row_likeness(candidate.readings, row)
+            if like < MIN_LIKENESS:
+                continue
+            likes[-1][row.index] = like
+            if candidate.section is not None and candidate.section != row.section:
+                like -= OTHER_SECTION
+            if (row.table_id, row.block) in candidate.misfits:
+                like -= ODD_COUNT
+            if like >= MIN_LIKENESS:
+                found[row.index] = like if candidate.has_values else like - ALL_BLANK
+        scores.append(found)
+    # best[last] = (score, chain of (document row, official row)) with `last` the last official row
+    best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {-1: (0.0, ())}
+    for i, found in enumerate(scores):
+        extended = dict(best)
+        for state, like in found.items():
+            gain = like - MIN_LIKENESS / 2
+            for last, (score, chain) in best.items():
+                total = score + gain - _step_cost(rows, last, state)
+                if state not in extended or total > extended[state][0]:
+                    extended[state] = (total, (*chain, (i, state)))
+        best = extended
+    chain = max(best.values(), key=lambda entry: entry[0])[1]
+    out: list[Match | None] = [None] * len(candidates)
+    copies: dict[str, int] = {}
+    last_in_table: dict[str, int] = {}
+    for i, state in chain:
+        row = rows[state]
+        if row.table_id not in copies or last_in_table[row.table_id] >= state:
+            copies[row.table_id] = copies.get(row.table_id, 0) + 1
+        last_in_table[row.table_id] = state
+        out[i] = Match(row, likes[i][state], copies[row.table_id])
+    return out
+
+
+def _step_cost(rows: Sequence[OfficialRow], last: int, state: int) -> float:
+    if last < 0:
+        return 0.0
+    if state > last:
+        passed = state - last - 1 if rows[state].table_id == rows[last].table_id else 0
+        return SKIPPED_ROW * passed
+    return STEP_BACK
+
+
+def header_likeness(printed: str, label: str, variants: Sequence[str] = ()) -> float:
+    """How like a printed column header is to an official one or a known variant of it."""
+    core = label_core(printed)
+    return max(likeness(core, label_core(text)) for text in (label, *variants))
+
+
+def block_columns_match(
+    block: Block, headers: Sequence[str], variants: dict[str, list[str]]
+) -> float:
+    """How well printed column headers fit the columns of a block, 0 to 1, order free."""
+    if not headers:
+        return 0.0
+    unused = list(headers)
+    total = 0.0
+    for column in block.columns:
+        scored = [
+            (header_likeness(text, column.label, variants.get(column.label, ())), text)
+            for text in unused
+        ]
+        if scored:
+            like, text = max(scored, key=lambda pair: pair[0])
+            if like >= MIN_LIKENESS:
+                total += like
+                unused.remove(text)
+    return total / max(len(block.columns), len(headers))

@@ -1,0 +1,164 @@
+"""What a value cell prints: number, unit, and which of the states of a cell it is in.
+
+The printed text is never repaired: odd digits are read, remarked on, and left in raw_text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from assets.layout.normalise import squeeze
+from schemas.vocabulary import ValueStatus
+
+UNITS = (
+    "万元",
+    "亿元",
+    "千元",
+    "元",
+    "件次",
+    "人次",
+    "件",
+    "条",
+    "项",
+    "个",
+    "次",
+    "份",
+    "宗",
+    "起",
+    "万",
+    "亿",
+    "%",
+)
+MAX_DIGITS = 12
+"""More digits than DECIMAL(18,6) holds before the point: two cells glued, or no count."""
+
+_PLACEHOLDERS = frozenset(
+    {
+        "/",
+        "//",
+        "\\",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "–",
+        "无",
+        "N/A",
+        "NA",
+        "n/a",
+        "N",
+        "不适用",
+        "*",
+        "...",
+        "……",
+        "_",
+        "、",
+        ".",
+        "·",
+    }
+)
+_NUMBER = re.compile(
+    rf"""(?P<sign>[+\-−增减])?
+    (?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
+    (?P<unit>{"|".join(UNITS)})?
+    (?P<remark>\(.*\))?(?P<stop>[。.,;])?$""",
+    re.VERBOSE,
+)
+_CHINESE = re.compile(r"[零〇一二三四五六七八九十百千万两]{1,12}$")
+_CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
+_LETTER_ZERO = re.compile(r"[OoＯｏ〇Q○]{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What one cell prints.
+
+    Attributes:
+        value: the number in `unit`; None unless the status is reported.
+        unit: unit printed in the cell, None where the format's unit applies.
+        doubt: why the reading itself is unsure (an inner space or line break between digits, a
+            letter for a digit), None when it is plain.
+    """
+
+    status: ValueStatus
+    value: Decimal | None = None
+    unit: str | None = None
+    doubt: str | None = None
+
+
+@lru_cache(maxsize=16384)
+def read_value(raw: str) -> Printed:
+    """The state and the number of a cell.
+
+    Args:
+        raw: the cell exactly as printed.
+    """
+    text = squeeze(raw)
+    if not text:
+        return Printed(ValueStatus.BLANK)
+    if text in _PLACEHOLDERS or set(text) <= set("-—–―─/\\"):
+        return Printed(ValueStatus.PLACEHOLDER)
+    number = _NUMBER.match(text)
+    if number:
+        digits = number["digits"].replace(",", "").replace("，", "")
+        if len(digits.split(".")[0]) > MAX_DIGITS or len(digits.partition(".")[2]) > 6:
+            return Printed(
+                ValueStatus.ILLEGIBLE, doubt=f"no number of the forms is as long as {text}"
+            )
+        value = Decimal(digits)
+        negative = number["sign"] in {"-", "−", "减"}
+        return Printed(
+            ValueStatus.REPORTED,
+            -value if negative else value,
+            number["unit"],
+            _inner_gap(raw) or ("punctuation after the number" if number["stop"] else None),
+        )
+    if _LETTER_ZERO.match(text):
+        return Printed(ValueStatus.ILLEGIBLE, doubt=f"{text} may be a zero")
+    chinese = _chinese_number(text)
+    if chinese is not None:
+        return Printed(ValueStatus.REPORTED, Decimal(chinese))
+    return Printed(ValueStatus.TEXT)
+
+
+def is_printed_number(raw: str) -> bool:
+    """Whether a cell prints a number, with or without unit."""
+    return read_value(raw).status is ValueStatus.REPORTED
+
+
+def looks_like_value(raw: str) -> bool:
+    """Whether a cell can stand in a value column: blank, placeholder, number or illegible number."""
+    return read_value(raw).status is not ValueStatus.TEXT
+
+
+def _inner_gap(raw: str) -> str | None:
+    """A gap between two digits: one number that wrapped, or two cells glued."""
+    text = unicodedata.normalize("NFKC", raw).strip()
+    if re.search(r"\d\s*[\r\n]+\s*\d", text):
+        return "digits on two lines of one cell"
+    if re.search(r"\d[ \t\xa0]+\d", text):
+        return "a gap between digits"
+    return None
+
+
+def _chinese_number(text: str) -> int | None:
+    """十二 -> 12, 〇 -> 0, 一百零三 -> 103; None for anything else."""
+    if not _CHINESE.match(text) or "万" in text:
+        return None
+    if not any(unit in text for unit in _CHINESE_UNITS):
+        return int("".join(str(_CHINESE_DIGITS[char]) for char in text))
+    total = 0
+    digit = None
+    for char in text:
+        if char in _CHINESE_UNITS:
+            total += (1 if digit is None else digit) * _CHINESE_UNITS[char]
+            digit = None
+        else:
+            digit = _CHINESE_DIGITS[char]
+    return total + (digit or 0)

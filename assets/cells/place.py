@@ -1,0 +1,278 @@
+"""Value cells of a row to the columns of its block.
+
+As many cells as columns are taken in order. Otherwise the layout decides first (the columns in
+which the other rows have their values), then the identities of the block; a reading that neither
+decides is kept only as far as all candidates agree, and is left for review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from assets.cells.numbers import read_value
+from assets.layout.model import GridCell
+from schemas.catalog import Block
+from schemas.vocabulary import ChosenBy, ValueStatus
+
+MAX_CANDIDATES = 400
+"""More placements than this say nothing: the row is undecided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Which cell stands in which column of the block.
+
+    Attributes:
+        cells: one entry per column of the block; None where no cell is placed.
+        undecided: columns for which several readings remain.
+        chosen_by: what decided.
+        doubt: why a person should look, None when the placement is plain.
+        runner_up: the other reading, as printed, None when there was none.
+        unclaimed: value cells that no column took.
+    """
+
+    cells: tuple[GridCell | None, ...]
+    undecided: frozenset[int] = frozenset()
+    chosen_by: ChosenBy = ChosenBy.LAYOUT
+    doubt: str | None = None
+    runner_up: str | None = None
+    unclaimed: tuple[GridCell, ...] = ()
+
+
+Reading = tuple[GridCell | None, ...]
+
+
+def addends(block: Block, total: int) -> tuple[int, ...]:
+    """Columns that a total column adds up: the others below the same group."""
+    parent = block.columns[total].path[:-1]
+    return tuple(
+        column.index
+        for column in block.columns
+        if not column.is_total and column.path[: len(parent)] == parent
+    )
+
+
+def balance(block: Block, cells: Sequence[GridCell | None]) -> bool | None:
+    """Whether all totals of a row equal the sums of their columns; None when none can be tested.
+
+    Blank cells count as zero here, for this only chooses between readings, and a row of zeros
+    says nothing.
+    """
+    values = [_value(cell) for cell in cells]
+    tested = False
+    for column in block.columns:
+        if not column.is_total:
+            continue
+        total = values[column.index]
+        parts = [values[i] for i in addends(block, column.index)]
+        if total is None or all(part is None for part in parts):
+            continue
+        if sum((part or Decimal(0) for part in parts), Decimal(0)) != total:
+            return False
+        tested = tested or total != 0
+    return True if tested else None
+
+
+def place(
+    values: Sequence[GridCell],
+    block: Block,
+    consensus: tuple[int, ...] | None,
+    order_only: bool,
+    by_header: Reading | None = None,
+) -> Placement:
+    """Assign the value cells of one row to the columns of a block.
+
+    Args:
+        values: value cells in reading order.
+        block: the block of the chosen format.
+        consensus: grid columns in which the other rows of the grid have their values, one per
+            column of the block; None when the grid has no such agreement.
+        order_only: the grid keeps no columns (flow).
+        by_header: cells placed by the header above them, where that is complete.
+    """
+    width = len(block.columns)
+    if by_header is not None:
+        placed = {id(cell) for cell in by_header if cell is not None}
+        return Placement(by_header, unclaimed=_rest(values, placed))
+    if len(values) == width:
+        return Placement(tuple(values))
+    if consensus is not None:
+        by_column = {cell.col: cell for cell in values}
+        if all(col in by_column for col in consensus):
+            return _by_consensus(values, consensus, by_column)
+    if len(values) > width:
+        return _too_many(values, block)
+    return _too_few(values, block, consensus, order_only)
+
+
+def _by_consensus(
+    values: Sequence[GridCell], consensus: tuple[int, ...], by_column: dict[int, GridCell]
+) -> Placement:
+    chosen = tuple(by_column[col] for col in consensus)
+    rest = _rest(values, {id(cell) for cell in chosen})
+    printed = [cell for cell in rest if not _is_blank(cell)]
+    if not printed:
+        return Placement(chosen, unclaimed=rest)
+    other = tuple(values[: len(consensus)])
+    agree = [_value(cell) for cell in other] == [_value(cell) for cell in chosen]
+    return Placement(
+        chosen,
+        runner_up=None if agree else _printed(other),
+        unclaimed=rest,
+    )
+
+
+def _too_many(values: Sequence[GridCell], block: Block) -> Placement:
+    width = len(block.columns)
+    filled = [cell for cell in values if not _is_blank(cell)]
+    if len(filled) == width:
+        return Placement(tuple(filled), unclaimed=_rest(values, {id(c) for c in filled}))
+    lead = next((i for i, cell in enumerate(values) if not _is_blank(cell)), len(values))
+    if not filled or lead >= len(values) - width:
+        # The cells in front are what is left of merged label cells.
+        chosen = tuple(values[-width:])
+        return Placement(chosen, unclaimed=_rest(values, {id(cell) for cell in chosen}))
+    if all(_is_blank(cell) for cell in values[width:]):
+        return Placement(tuple(values[:width]), unclaimed=tuple(values[width:]))
+    readings = _dropped(values, width)
+    return _decide(readings, values, block, f"{len(values)} values under {width} columns")
+
+
+def _dropped(values: Sequence[GridCell], width: int) -> list[Reading]:
+    """Readings that leave cells out, the last `width` cells first."""
+    extra = len(values) - width
+    readings: list[Reading] = [tuple(values[extra:]), tuple(values[:width])]
+    if extra <= 2:
+        for out in combinations(range(len(values)), extra):
+            readings.append(tuple(cell for i, cell in enumerate(values) if i not in out))
+    return readings
+
+
+def _too_few(
+    values: Sequence[GridCell],
+    block: Block,
+    consensus: tuple[int, ...] | None,
+    order_only: bool,
+) -> Placement:
+    width = len(block.columns)
+    doubt = f"{len(values)} values under {width} columns"
+    if not values:
+        return Placement((None,) * width)
+    if consensus is not None and not order_only:
+        by_column = {cell.col: cell for cell in values}
+        cells = tuple(by_column.get(col) for col in consensus)
+        rest = _rest(values, {id(cell) for cell in cells if cell is not None})
+        if not [cell for cell in rest if not _is_blank(cell)]:
+            missing = frozenset(i for i, cell in enumerate(cells) if cell is None)
+            return Placement(cells, undecided=missing, doubt=doubt, unclaimed=rest)
+    places = list(combinations(range(width), len(values)))
+    if len(places) > MAX_CANDIDATES:
+        return Placement(
+            (None,) * width,
+            undecided=frozenset(range(width)),
+            doubt=doubt,
+            runner_up=_printed(values),
+            unclaimed=tuple(values),
+        )
+    readings: list[Reading] = []
+    for chosen in places:
+        reading: list[GridCell | None] = [None] * width
+        for column, cell in zip(chosen, values, strict=True):
+            reading[column] = cell
+        readings.append(tuple(reading))
+    return _decide(readings, values, block, doubt, dropped_blanks=True)
+
+
+def _decide(
+    readings: Iterable[Reading],
+    values: Sequence[GridCell],
+    block: Block,
+    doubt: str,
+    dropped_blanks: bool = False,
+) -> Placement:
+    """Choose by the identities; without a single winner keep what all readings share."""
+    distinct: dict[tuple[Decimal | None, ...], Reading] = {}
+    for reading in readings:
+        distinct.setdefault(tuple(_value(cell) for cell in reading), reading)
+    candidates = list(distinct.values())
+    if len(candidates) == 1 and not dropped_blanks:
+        only = candidates[0]
+        return Placement(only, unclaimed=_rest(values, _ids(only)))
+    balanced = [reading for reading in candidates if balance(block, reading)]
+    if len(balanced) == 1:
+        chosen = balanced[0]
+        other = next(reading for reading in candidates if reading is not chosen)
+        return Placement(
+            chosen,
+            chosen_by=ChosenBy.RECONCILIATION,
+            doubt=doubt if dropped_blanks else None,
+            runner_up=_printed(other),
+            unclaimed=_rest(values, _ids(chosen)),
+        )
+    remaining = balanced or candidates
+    cells: list[GridCell | None] = []
+    undecided: set[int] = set()
+    for column in range(len(block.columns)):
+        options = {_value(reading[column]): reading[column] for reading in remaining}
+        cells.append(next(iter(options.values())) if len(options) == 1 else None)
+        if len(options) > 1:
+            undecided.add(column)
+    placed = _ids(cells)
+    return Placement(
+        tuple(cells),
+        undecided=frozenset(undecided),
+        doubt=doubt,
+        runner_up=_printed(remaining[0]),
+        unclaimed=_rest(values, placed),
+    )
+
+
+def slipped(
+    cells: Sequence[GridCell | None], block: Block, columns: Sequence[int], trusted: bool
+) -> str | None:
+    """Why the values of a row may stand under the wrong columns, None when there is no sign.
+
+    In a text dump blank cells in front of a full row may be what is left of merged header cells.
+    Blank cells behind it are believed when the totals of the filled columns add up.
+
+    Args:
+        cells: one per column of the block.
+        block: the block.
+        columns: columns of the block that the row has values for.
+        trusted: the grid's columns come from rules or markup.
+    """
+    window = [cells[column] for column in columns]
+    filled = [i for i, cell in enumerate(window) if cell is not None and not _is_blank(cell)]
+    if trusted or not filled or len(filled) == len(window):
+        return None
+    gapless = filled == list(range(filled[0], filled[0] + len(filled)))
+    if gapless and filled[0] > 0 and filled[-1] == len(window) - 1:
+        return (
+            f"{filled[0]} blank cells stand in front of {len(filled)} values: they may have slipped"
+        )
+    if gapless and filled[0] == 0 and balance(block, cells) is not True:
+        return f"{len(window) - len(filled)} blank cells stand behind {len(filled)} values: they may have slipped"
+    return None
+
+
+def _ids(cells: Iterable[GridCell | None]) -> set[int]:
+    return {id(cell) for cell in cells if cell is not None}
+
+
+def _rest(values: Sequence[GridCell], placed: set[int]) -> tuple[GridCell, ...]:
+    return tuple(cell for cell in values if id(cell) not in placed)
+
+
+def _is_blank(cell: GridCell) -> bool:
+    return read_value(cell.text).status is ValueStatus.BLANK
+
+
+def _value(cell: GridCell | None) -> Decimal | None:
+    return None if cell is None else read_value(cell.text).value
+
+
+def _printed(cells: Iterable[GridCell | None]) -> str:
+    return " | ".join("" if cell is None else cell.text.strip() for cell in cells)

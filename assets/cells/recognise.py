@@ -1,0 +1,310 @@
+"""Grids to canonical cells: which table, which row, which column, what value, how sure.
+
+One pure function over one document. Every cell of a table region ends either as a cell of a
+format or in the list of unmapped cells; none is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.cells.detect_format import blocks_of, column_variants, detect_format
+from assets.cells.emit import FoundRow, block_cells
+from assets.cells.match import Candidate, Match, assign, likeness, official_rows
+from assets.cells.numbers import is_printed_number, read_value
+from assets.cells.rows import LogicalRow, logical_rows
+from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
+from assets.layout.grids import is_value
+from assets.layout.model import Block as TextBlock
+from assets.layout.model import Grid, GridCell
+from assets.layout.normalise import label_core, squeeze
+from schemas.catalog import Block, Catalog
+from schemas.vocabulary import ValueStatus
+
+VERSION = "1"
+"""Raise it when the same grids may give other cells: memoised cells are then made anew."""
+
+MAX_CONTEXT = 4
+MAX_CONTEXT_LENGTH = 40
+JOINED = 0.03
+"""Cost of reading a label together with the line before or after it."""
+BY_PLACE = 0.6
+"""Likeness given to a row that is known by its neighbours alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Rows for report_cells and unmapped_cells, without doc_id."""
+
+    cells: list[dict[str, Any]]
+    unmapped: list[dict[str, Any]]
+
+
+def recognise(
+    blocks: Sequence[TextBlock],
+    grids: Sequence[Grid],
+    sections: Sequence[tuple[int, str]],
+    catalog: Catalog,
+    report_year: int | None,
+) -> Recognition:
+    """All cells of the official tables that a document prints.
+
+    Args:
+        blocks: running text in reading order.
+        grids: tables as laid out, in reading order.
+        sections: (order, section number) of each heading found, ascending.
+        catalog: the formats.
+        report_year: prior for the format where the contents fit several.
+    """
+    rows = _all_rows(blocks, grids, sections)
+    unlabelled = unlabelled_rows(rows, catalog)
+    matches = _assign(rows, catalog, unlabelled)
+    formats: Counter[str] = Counter()
+    cells: list[dict[str, Any]] = []
+    claimed: set[tuple[int, int, int]] = set()
+    regions: dict[int, str] = {}
+    for copy_no, block, found in _found_blocks(
+        rows, matches, unlabelled, catalog, report_year, formats
+    ):
+        for row in found:
+            regions[row.row.grid.ordinal] = block.table_id
+        cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed))
+    unmapped = [*_unclaimed(rows, regions, claimed, catalog), *_loose(blocks, sections, catalog)]
+    return Recognition(cells, unmapped)
+
+
+def _all_rows(
+    blocks: Sequence[TextBlock], grids: Sequence[Grid], sections: Sequence[tuple[int, str]]
+) -> list[LogicalRow]:
+    rows: list[LogicalRow] = []
+    previous = -1
+    for grid in grids:
+        between = [block for block in blocks if previous < block.order < grid.order]
+        context = tuple(
+            block.text
+            for block in between[-MAX_CONTEXT:]
+            if len(squeeze(block.text)) <= MAX_CONTEXT_LENGTH
+        )
+        rows.extend(logical_rows(grid, context, _section_at(sections, grid.order)))
+        previous = grid.order
+    return rows
+
+
+def _section_at(sections: Sequence[tuple[int, str]], order: int) -> str | None:
+    current = None
+    for start, number in sections:
+        if start <= order:
+            current = number
+    return current
+
+
+def _assign(
+    rows: Sequence[LogicalRow], catalog: Catalog, unlabelled: dict[int, UnlabelledRow]
+) -> list[Match | None]:
+    """The official row of each document row."""
+    official = official_rows(catalog)
+    widths = {
+        (table.table_id, block.block, len(block.columns))
+        for format_ in catalog.formats.values()
+        for table in format_.tables
+        for block in table.blocks
+    }
+    indices = [i for i, row in enumerate(rows) if row.values and i not in unlabelled]
+    candidates = [
+        Candidate(
+            _readings(rows, i),
+            rows[i].section,
+            rows[i].prints_values,
+            frozenset(
+                (table_id, block)
+                for table_id, block, width in widths
+                if not width / 2 <= len(rows[i].values) <= width + 3
+            ),
+        )
+        for i in indices
+    ]
+    out: list[Match | None] = [None] * len(rows)
+    for i, match in zip(indices, assign(candidates, official), strict=True):
+        out[i] = match
+    return out
+
+
+def _readings(rows: Sequence[LogicalRow], index: int) -> tuple[tuple[str, float], ...]:
+    """What the label of a row may be: its last words, more of them, or with its neighbours."""
+    row = rows[index]
+    labels = [cell.text for cell in row.labels]
+    if not labels:
+        return ((row.context[-1], JOINED),) if row.context else ()
+    readings = [(labels[-1], 0.0)]
+    readings.extend(("".join(labels[-n:]), JOINED) for n in (2, 3) if len(labels) >= n)
+    before = _fragment(rows, index - 1)
+    after = _fragment(rows, index + 1)
+    if before:
+        readings.append((before + labels[-1], JOINED))
+        readings.append((before + "".join(labels), JOINED))
+    if after:
+        readings.append((labels[-1] + after, JOINED))
+    return tuple(readings)
+
+
+def _fragment(rows: Sequence[LogicalRow], index: int) -> str:
+    """The last words of a neighbouring row that prints no values of its own."""
+    if not 0 <= index < len(rows) or rows[index].prints_values:
+        return ""
+    own = [cell.text for cell in rows[index].labels if cell.row == rows[index].row]
+    return own[-1] if own else ""
+
+
+def _found_blocks(
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    unlabelled: dict[int, UnlabelledRow],
+    catalog: Catalog,
+    report_year: int | None,
+    formats: Counter[str],
+) -> Iterator[tuple[int, Block, list[FoundRow]]]:
+    """Each copy of each block with the format it follows and the rows that were found."""
+    labelled: dict[tuple[str, int, str], list[int]] = {}
+    for i, match in enumerate(matches):
+        if match is not None:
+            key = (match.row.table_id, match.copy_no, match.row.block)
+            labelled.setdefault(key, []).append(i)
+    for (table_id, copy_no, block_id), indices in labelled.items():
+        members = [(i, match) for i in indices if (match := matches[i]) is not None]
+        block = detect_format(
+            catalog,
+            blocks_of(catalog, table_id, block_id),
+            [match.row for _, match in members],
+            _headers(rows, indices[0], catalog),
+            [len(rows[i].values) for i in indices],
+            report_year,
+            formats,
+        )
+        formats[block.format_id] += 1
+        found = {
+            i: FoundRow(rows[i], line.index, match.likeness)
+            for i, match in members
+            if (line := match.row.lines.get((block.format_id, block.block))) is not None
+        }
+        _add_by_place(found, rows, matches, unlabelled, block)
+        yield copy_no, block, [found[i] for i in sorted(found)]
+    pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
+    for row in unlabelled.values():
+        pieces.setdefault((row.table_id, row.block, row.copy_no), []).append(row)
+    for (table_id, block_id, copy_no), members in pieces.items():
+        block = detect_format(
+            catalog, blocks_of(catalog, table_id, block_id), [], [], [], report_year, formats
+        )
+        yield copy_no, block, [FoundRow(piece.row, 0, 1.0, piece.columns) for piece in members]
+
+
+def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[str]:
+    """Column headers above the first row of a block, its own name and corner left out."""
+    words = words_above(rows, index)[:-1]
+    other = {
+        label_core(text)
+        for format_ in catalog.formats.values()
+        for table in format_.tables
+        for block in table.blocks
+        for text in (block.label, block.corner, *(line.label for line in block.rows))
+        if text
+    }
+    last = max(
+        (
+            i
+            for i, word in enumerate(words)
+            if any(likeness(label_core(word), o) > 0.8 for o in other)
+        ),
+        default=-1,
+    )
+    return [word for word in words[last + 1 :] if word.strip()]
+
+
+def _add_by_place(
+    found: dict[int, FoundRow],
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    unlabelled: dict[int, UnlabelledRow],
+    block: Block,
+) -> None:
+    """Rows whose label was lost, where as many rows as lines are missing between neighbours."""
+    known = sorted(found)
+    for before, after in zip(known, known[1:], strict=False):
+        missing = range(found[before].line + 1, found[after].line)
+        between = [
+            i
+            for i in range(before + 1, after)
+            if matches[i] is None
+            and i not in unlabelled
+            and len(rows[i].values) == len(block.columns)
+            and not any(cell.row == rows[i].row and cell.text.strip() for cell in rows[i].labels)
+        ]
+        if missing and len(between) == len(missing):
+            for i, line in zip(between, missing, strict=True):
+                found[i] = FoundRow(
+                    rows[i], line, BY_PLACE, doubt="the row has no label: taken by its place"
+                )
+
+
+def _unclaimed(
+    rows: Sequence[LogicalRow],
+    regions: dict[int, str],
+    claimed: set[tuple[int, int, int]],
+    catalog: Catalog,
+) -> Iterator[dict[str, Any]]:
+    """What stands in value cells of the tables and was taken by no cell of a format."""
+    tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
+    for row in rows:
+        table_id = regions.get(row.grid.ordinal) or tables.get(row.section or "")
+        if table_id is None:
+            continue
+        label = "".join(cell.text for cell in row.labels[-1:]).strip()
+        for cell in row.values:
+            status = read_value(cell.text).status
+            if (
+                status in (ValueStatus.BLANK, ValueStatus.PLACEHOLDER)
+                or _key(row.grid, cell) in claimed
+            ):
+                continue
+            yield {
+                "table_id": table_id,
+                "grid": row.grid.ordinal,
+                "row": cell.row,
+                "col": cell.col,
+                "text": cell.text,
+                "is_number": is_printed_number(cell.text),
+                "reason": f"no cell of the format took it; row label: {label or 'none'}",
+                "page": cell.page,
+                "locator": cell.locator,
+            }
+
+
+def _key(grid: Grid, cell: GridCell) -> tuple[int, int, int]:
+    return grid.ordinal, cell.row, cell.col
+
+
+def _loose(
+    blocks: Sequence[TextBlock], sections: Sequence[tuple[int, str]], catalog: Catalog
+) -> Iterator[dict[str, Any]]:
+    """Lines that are nothing but a number in a section that prints a table: values left outside.
+
+    They have no grid; `grid` is -1 and `row` the place in the reading order.
+    """
+    tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
+    for block in blocks:
+        table_id = tables.get(_section_at(sections, block.order) or "")
+        if table_id is not None and is_value(block.text) and is_printed_number(block.text):
+            yield {
+                "table_id": table_id,
+                "grid": -1,
+                "row": block.order,
+                "col": 0,
+                "text": block.text,
+                "is_number": True,
+                "reason": "a number on a line of its own, outside any table",
+                "page": block.page,
+                "locator": block.locator,
+            }

@@ -1,0 +1,101 @@
+"""Rows of values that carry no label of their own, as table 4 prints them.
+
+Such a row belongs to a block when the words above it name the block: most of its header in the
+same grid, or one of its column groups in front of a part of the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.cells.header import best_group, named_share
+from assets.cells.rows import LogicalRow
+from schemas.catalog import Block, Catalog
+
+EVIDENCE = 0.3
+"""Share of a block's header words that must stand above the row; torn words do not count."""
+MIN_VALUES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class UnlabelledRow:
+    """A row of values for a block without row labels.
+
+    Attributes:
+        row: the document row.
+        table_id: the table.
+        block: the block's id.
+        columns: columns of the block that the values are for; None for all of them.
+        copy_no: copy of the table, from 1.
+    """
+
+    row: LogicalRow
+    table_id: str
+    block: str
+    columns: tuple[int, ...] | None
+    copy_no: int
+
+
+def unlabelled_rows(rows: Sequence[LogicalRow], catalog: Catalog) -> dict[int, UnlabelledRow]:
+    """The rows that hold values of blocks without row labels, by index into `rows`."""
+    blocks: dict[str, tuple[str, Block]] = {}
+    for format_ in catalog.formats.values():
+        for table in format_.tables:
+            for block in table.blocks:
+                if len(block.rows) == 1 and not block.rows[0].label:
+                    blocks[table.table_id] = (table.section, block)
+    found: dict[int, UnlabelledRow] = {}
+    taken: dict[str, set[int]] = {}
+    copies: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        own_words = any(cell.row == row.row for cell in row.labels)
+        if not row.values or not (row.prints_values or not own_words):
+            continue
+        for table_id, (section, block) in blocks.items():
+            if row.section not in (None, section):
+                continue
+            hit = _columns_of(rows, i, block)
+            if hit is None:
+                continue
+            used = set(hit[0] if hit[0] is not None else range(len(block.columns)))
+            if table_id not in copies or taken[table_id] & used:
+                copies[table_id] = copies.get(table_id, 0) + 1
+                taken[table_id] = set()
+            taken[table_id] |= used
+            found[i] = UnlabelledRow(row, table_id, block.block, hit[0], copies[table_id])
+    return found
+
+
+def _columns_of(
+    rows: Sequence[LogicalRow], index: int, block: Block
+) -> tuple[tuple[int, ...] | None] | None:
+    """The columns that a row is for, wrapped; None when the row is not one of the block."""
+    row = rows[index]
+    words = words_above(rows, index)
+    share = named_share(block, "".join(words))
+    group = best_group(block, [*row.context[-1:], *(cell.text for cell in row.labels)])
+    if group and share and len(row.values) == len(group[0]) < len(block.columns):
+        return (group[0],)
+    # Rows of a labelled table have few values and a label that says something else.
+    if share >= EVIDENCE and len(row.values) >= MIN_VALUES and not _has_other_label(row, block):
+        return (None,)
+    return None
+
+
+def _has_other_label(row: LogicalRow, block: Block) -> bool:
+    if row.grid.kind == "flow":
+        return False
+    own = [cell.text for cell in row.labels if cell.row == row.row]
+    return bool(own) and named_share(block, "".join(own)) == 0
+
+
+def words_above(rows: Sequence[LogicalRow], index: int) -> list[str]:
+    """Words of a row and of the rows without values that lead to it in its grid, top down."""
+    row = rows[index]
+    above: list[str] = []
+    for earlier in reversed(rows[:index]):
+        if earlier.grid is not row.grid or earlier.prints_values:
+            break
+        above = [cell.text for cell in earlier.labels if cell.row == earlier.row] + above
+    return [*row.context, *above, *(cell.text for cell in row.labels)]

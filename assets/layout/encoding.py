@@ -1,0 +1,81 @@
+"""Bytes of a text document to text, by a fixed order of trials.
+
+A byte order mark decides; then a declared encoding, strict UTF-8, UTF-16 without mark, GB18030
+(which covers GBK and GB2312). What none of them reads, or what they read as control and
+private-use characters, is damaged: it is said to be so, never guessed.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from assets.layout.model import ReadFailure
+from schemas.vocabulary import DocumentStatus
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 4096
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+    """The text of some bytes and the encoding that read it.
+
+    Args:
+        data: the whole document.
+        declared: encoding that the document names itself (an HTML meta tag), if any.
+
+    Raises:
+        ReadFailure: no encoding reads the bytes as text (damaged).
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            text = _strict(data, encoding)
+            if text is not None:
+                return text, encoding
+    for encoding in (declared, "utf-8", _unmarked_utf16(data), "gb18030"):
+        text = _strict(data, encoding) if encoding else None
+        if text is not None and _is_readable(text):
+            return text, str(encoding)
+    raise ReadFailure(
+        DocumentStatus.DAMAGED,
+        "no known encoding (UTF-8, UTF-16, GB18030) reads these bytes as text; "
+        "save the document again as UTF-8",
+    )
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """UTF-16 by where the zero bytes of ASCII characters stand; None when there are too few."""
+    sample = data[:_SAMPLE]
+    pairs = len(sample) // 2
+    if len(data) % 2 or pairs < 8:
+        return None
+    zeros_even, zeros_odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(zeros_even, zeros_odd) < pairs * 0.02:
+        return None
+    return "utf-16-be" if zeros_even > zeros_odd else "utf-16-le"
+
+
+def _is_readable(text: str) -> bool:
+    """At most one control or private-use character in a hundred, and no replacement runs."""
+    if not text:
+        return True
+    odd = sum(
+        (ord(char) < 32 and char not in "\t\n\r\f\v")
+        or 0x7F <= ord(char) < 0xA0
+        or 0xE000 <= ord(char) < 0xF900
+        or ord(char) == 0xFFFD
+        for char in text[: _SAMPLE * 16]
+    )
+    return odd * 100 <= min(len(text), _SAMPLE * 16)

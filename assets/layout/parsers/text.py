@@ -1,0 +1,307 @@
+"""Text and Markdown dumps: pipes, tabs, one tab-indented cell per line, aligned columns, lines.
+
+What a dump lost cannot be had back here: columns of delimited grids may have slipped, and tables
+printed one cell per line become `flow` grids (grids.py), whose order alone can be trusted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assets.layout.encoding import decode
+from assets.layout.grids import flow_grids, is_value
+from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
+from assets.layout.parsers.base import Source
+
+_RULE_LINE = re.compile(r"^[\s|+:\-=─━—]*$")
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_GAP = re.compile(r"[ \xa0]{2,}|\u3000+| \u3000| ?\t")
+MAX_CONTINUATION = 30
+"""Longest line that can be the rest of a tab-indented cell rather than prose after the table."""
+MAX_TABBED_CELL = 80
+MIN_TABBED_VALUES = 3
+"""Fewer numbers than this, and the tabs indent text."""
+MIN_ALIGNED_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    text: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.text.strip("\t \xa0\u3000\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class TextParser:
+    """Reader of plain text and Markdown."""
+
+    name: str = "text"
+    version: str = "1"
+    media_types: frozenset[str] = frozenset({"text/plain", "text/markdown"})
+
+    def parse(self, source: Source) -> ParsedDocument:
+        """Blocks (one per line) and grids of a dump.
+
+        Raises:
+            ReadFailure: the bytes are text in no known encoding.
+        """
+        text, encoding = decode(source.path.read_bytes())
+        blocks, grids = read_lines(text)
+        return ParsedDocument(
+            parser=self.name,
+            parser_version=self.version,
+            blocks=blocks,
+            grids=grids,
+            metadata={"encoding": encoding},
+        )
+
+
+TEXT = TextParser()
+
+
+def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
+    """Blocks and grids of a dump, `order` shared and ascending."""
+    lines = [
+        _Line(number, line)
+        for number, line in enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", text), start=1)
+    ]
+    blocks: list[Block] = []
+    grids: list[Grid] = []
+    order = 0
+    index = 0
+    while index < len(lines):
+        for region in (_pipe_region, _cell_line_region, _tab_region, _aligned_region):
+            found = region(lines, index)
+            if found is not None:
+                kind, cells, index = found
+                grids.append(Grid(len(grids), order, kind, tuple(cells)))
+                order += 1
+                break
+        else:
+            line = lines[index]
+            if not line.is_blank:
+                blocks.append(_block(order, line))
+                order += 1
+            index += 1
+    loose, flowing = flow_grids(blocks, len(grids))
+    ordered = sorted((*grids, *flowing), key=lambda grid: grid.order)
+    return loose, tuple(replace(grid, ordinal=i) for i, grid in enumerate(ordered))
+
+
+def _block(order: int, line: _Line) -> Block:
+    marks = re.match(r"\s*#{1,6}\s+", line.text)
+    text = line.text[marks.end() :] if marks else line.text
+    return Block(order, text.strip(" \t\ufeff"), f"L{line.number}", is_heading=marks is not None)
+
+
+Region = tuple[GridKind, list[GridCell], int]
+
+
+def _pipe_region(lines: list[_Line], start: int) -> Region | None:
+    """Rows whose cells stand between pipes; Markdown's rule lines are no rows."""
+    if not _is_pipe_line(lines[start]):
+        return None
+    cells: list[GridCell] = []
+    row = 0
+    index = start
+    while index < len(lines):
+        line = lines[index]
+        if _is_pipe_line(line):
+            if not _RULE_LINE.match(line.text):
+                cells.extend(_pipe_cells(line, row))
+                row += 1
+            index += 1
+        elif line.is_blank and index + 1 < len(lines) and _continues_pipes(lines, index, row):
+            index += 1
+        else:
+            break
+    return ("delimited", cells, index) if cells else None
+
+
+def _is_pipe_line(line: _Line) -> bool:
+    stripped = line.text.strip()
+    pipes = len(_UNESCAPED_PIPE.findall(stripped))
+    return pipes >= 2 or (pipes == 1 and stripped.startswith("|"))
+
+
+def _continues_pipes(lines: list[_Line], index: int, row: int) -> bool:
+    """A blank line inside a pipe table: the next row is no header with its own rule line."""
+    following = lines[index + 1]
+    if not _is_pipe_line(following) or row == 0:
+        return False
+    after = lines[index + 2].text if index + 2 < len(lines) else ""
+    return not (after.strip() and _RULE_LINE.match(after) and "|" in after)
+
+
+def _pipe_cells(line: _Line, row: int) -> Iterator[GridCell]:
+    text = line.text.strip()
+    offset = len(line.text) - len(line.text.lstrip())
+    bounds = [-1, *(found.start() for found in _UNESCAPED_PIPE.finditer(text)), len(text)]
+    if text.startswith("|"):
+        bounds = bounds[1:]
+    if text.endswith("|") and not text.endswith("\\|"):
+        bounds = bounds[:-1]
+    for col, (left, right) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        printed = text[left + 1 : right]
+        column = offset + left + 2
+        cell = re.sub(r"<br\s*/?>", "\n", printed.strip(" ")).replace("\\|", "|")
+        yield GridCell(row, col, cell, f"L{line.number}:C{column}")
+
+
+def _cell_line_region(lines: list[_Line], start: int) -> Region | None:
+    r"""One cell per line, each line a tab and the cell; blank lines end a row.
+
+    Lines without the tab continue the cell above, also after blank lines when the cell was still
+    empty, as `\t`, blank lines, `三、`, `本年度办理结果`.
+    """
+    if not _is_cell_line(lines[start]):
+        return None
+    rows: list[list[GridCell]] = []
+    index = start
+    new_row = True
+    while index < len(lines):
+        line = lines[index]
+        if _is_cell_line(line):
+            if new_row:
+                rows.append([])
+                new_row = False
+            row = rows[-1]
+            row.append(GridCell(len(rows) - 1, len(row), line.text[1:], f"L{line.number}"))
+            index += 1
+        elif "\t" in line.text:
+            break
+        elif line.is_blank:
+            following = _next_printed(lines, index)
+            if following is None:
+                break
+            if _is_cell_line(lines[following]):
+                new_row = True
+                # A tab alone on its line is a cell, so only truly blank lines are passed over.
+                index = _first_cell_line(lines, index)
+            elif rows and not rows[-1][-1].text.strip() and _resumes(lines, following):
+                index = following
+            else:
+                break
+        elif rows and _resumes(lines, index):
+            last = rows[-1][-1]
+            rows[-1][-1] = replace(last, text=f"{last.text}\n{line.text}".strip("\n"))
+            index += 1
+        else:
+            break
+    cells = [cell for row in rows for cell in row]
+    values = sum(is_value(cell.text) for cell in cells)
+    return ("delimited", cells, index) if values >= MIN_TABBED_VALUES else None
+
+
+def _is_cell_line(line: _Line) -> bool:
+    """A tab and a cell; a longer text is a paragraph that a tab indents."""
+    text = line.text
+    return text.startswith("\t") and "\t" not in text[1:] and len(text) <= MAX_TABBED_CELL
+
+
+def _first_cell_line(lines: list[_Line], index: int) -> int:
+    while not _is_cell_line(lines[index]):
+        index += 1
+    return index
+
+
+def _next_printed(lines: list[_Line], index: int) -> int | None:
+    while index < len(lines) and lines[index].is_blank and not _is_cell_line(lines[index]):
+        index += 1
+    return index if index < len(lines) else None
+
+
+def _resumes(lines: list[_Line], index: int) -> bool:
+    """Short lines from here lead straight to another cell line: they continue a cell."""
+    while index < len(lines) and not lines[index].is_blank and not _is_cell_line(lines[index]):
+        if len(lines[index].text) > MAX_CONTINUATION or "\t" in lines[index].text:
+            return False
+        index += 1
+    return index < len(lines) and _is_cell_line(lines[index])
+
+
+def _tab_region(lines: list[_Line], start: int) -> Region | None:
+    """Rows of cells between tabs."""
+    index = start
+    cells: list[GridCell] = []
+    while index < len(lines) and "\t" in lines[index].text.strip(" "):
+        line = lines[index]
+        column = 1
+        for col, text in enumerate(line.text.split("\t")):
+            cells.append(GridCell(index - start, col, text, f"L{line.number}:C{column}"))
+            column += len(text) + 1
+        index += 1
+    rows = index - start
+    # One line with a tab may be an indented paragraph; a row of values is not.
+    if rows == 0 or (rows == 1 and sum(is_value(cell.text) for cell in cells) < 3):
+        return None
+    return "delimited", cells, index
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a fixed-width display: wide characters count two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _parts(line: _Line) -> list[tuple[int, int, str, int]]:
+    """Parts of an aligned line: first and last display column, text, character offset."""
+    parts: list[tuple[int, int, str, int]] = []
+    position = 0
+    for gap in [*_GAP.finditer(line.text), None]:
+        end = gap.start() if gap else len(line.text)
+        text = line.text[position:end]
+        if text.strip():
+            left = _width(line.text[:position])
+            parts.append((left, left + _width(text), text, position))
+        if gap:
+            position = gap.end()
+    return parts
+
+
+def _aligned_region(lines: list[_Line], start: int) -> Region | None:
+    """Rows of cells set apart by runs of spaces, columns found by where numbers stand."""
+    rows: list[list[tuple[int, int, str, int]]] = []
+    index = start
+    while index < len(lines) and len(parts := _parts(lines[index])) >= 3:
+        rows.append(parts)
+        index += 1
+    values = [part for row in rows for part in row if is_value(part[2])]
+    if len(rows) < MIN_ALIGNED_LINES or len(values) < sum(map(len, rows)) / 3:
+        return None
+    columns = _clusters([(left, right) for left, right, _, _ in values])
+    cells: list[GridCell] = []
+    for number, row in enumerate(rows):
+        taken: set[int] = set()
+        for left, right, text, offset in row:
+            col = _column_of(columns, left, right)
+            while col in taken:
+                col += 1
+            taken.add(col)
+            locator = f"L{lines[start + number].number}:C{offset + 1}"
+            cells.append(GridCell(number, col, text, locator))
+    return "aligned", sorted(cells, key=lambda cell: (cell.row, cell.col)), index
+
+
+def _clusters(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for left, right in sorted(spans):
+        if merged and left < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(right, merged[-1][1]))
+        else:
+            merged.append((left, right))
+    return merged
+
+
+def _column_of(columns: list[tuple[int, int]], left: int, right: int) -> int:
+    """Column 0 is left of all number columns; otherwise the nearest number column, from 1."""
+    if right <= columns[0][0]:
+        return 0
+    middle = (left + right) / 2
+    distances = [abs(middle - (lo + hi) / 2) for lo, hi in columns]
+    return distances.index(min(distances)) + 1
