@@ -1,0 +1,246 @@
+"""Reports as PDF of several pages, tables ruled and split where the page ends.
+
+Drawn directly, because a row that spans two pages must be split inside its merged cells, which
+the table class of reportlab refuses. The font is one of those every PDF reader has, so that no
+font file is needed.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from itertools import accumulate
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from assets.synthetic.flow import TableItem, TextItem, flow
+from assets.synthetic.form import FormCell, FormGrid, column_shares
+from assets.synthetic.model import SyntheticReport
+from assets.synthetic.styles import PdfStyle
+
+FONT = "STSong-Light"
+LEADING = 1.4
+PADDING = 3.0
+
+
+def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
+    """The report as PDF; the same report and style give the same bytes."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas.setTitle(report.title)
+    canvas.setAuthor(report.agency_name)
+    writer = _Writer(canvas, style)
+    for item in flow(report):
+        if isinstance(item, TableItem):
+            writer.table(item.grid)
+        else:
+            writer.text(item)
+    writer.finish()
+    return buffer.getvalue()
+
+
+def wrap(text: str, width: float, size: float) -> list[str]:
+    """Lines of a text; Chinese breaks anywhere, a run of digits or letters only if it must."""
+    lines: list[str] = []
+    line = ""
+    for token in _tokens(text):
+        if pdfmetrics.stringWidth(line + token, FONT, size) <= width:
+            line += token
+            continue
+        if line:
+            lines.append(line)
+        line = ""
+        for char in token:
+            if line and pdfmetrics.stringWidth(line + char, FONT, size) > width:
+                lines.append(line)
+                line = ""
+            line += char
+    return [*lines, line] if line or not lines else lines
+
+
+def _tokens(text: str) -> list[str]:
+    out: list[str] = []
+    for char in text:
+        if out and char.isascii() and not char.isspace() and out[-1][-1].isascii():
+            out[-1] += char
+        else:
+            out.append(char)
+    return out
+
+
+@dataclass(slots=True)
+class _Measured:
+    """A table measured for the page: column edges, row heights, the lines of each cell."""
+
+    edges: list[float]
+    heights: list[float]
+    lines: dict[tuple[int, int], list[str]]
+    size: float
+
+
+class _Writer:
+    """A cursor that moves down the page and starts new ones."""
+
+    def __init__(self, canvas: Canvas, style: PdfStyle) -> None:
+        self.canvas = canvas
+        self.style = style
+        self.width, self.height = A4
+        self.top = style.margin
+        self.page = 1
+
+    @property
+    def room(self) -> float:
+        return self.height - self.style.margin - self.top
+
+    @property
+    def inner_width(self) -> float:
+        return self.width - 2 * self.style.margin
+
+    def finish(self) -> None:
+        self._number()
+        self.canvas.showPage()
+        self.canvas.save()
+
+    def _number(self) -> None:
+        if self.style.page_numbers:
+            self.canvas.setFont(FONT, 10)
+            self.canvas.drawCentredString(self.width / 2, 36, f"- {self.page} -")
+
+    def new_page(self) -> None:
+        self._number()
+        self.canvas.showPage()
+        self.page += 1
+        self.top = self.style.margin
+
+    def text(self, item: TextItem) -> None:
+        size = self.style.font_size * (1.5 if item.role == "title" else 1)
+        indent = "　　" if item.role in {"paragraph", "heading"} else ""
+        for line in wrap(indent + item.text, self.inner_width, size):
+            if self.room < size * LEADING:
+                self.new_page()
+            self.canvas.setFont(FONT, size)
+            baseline = self.height - self.top - size
+            if item.role == "title":
+                self.canvas.drawCentredString(self.width / 2, baseline, line)
+            elif item.role == "signature":
+                self.canvas.drawRightString(self.width - self.style.margin, baseline, line)
+            else:
+                self.canvas.drawString(self.style.margin, baseline, line)
+            self.top += size * LEADING
+        self.top += size * 0.3
+
+    def table(self, grid: FormGrid) -> None:
+        measured = _measure(grid, self.inner_width, self.style)
+        self.top += self.style.gap_before_tables
+        pending = dict(measured.lines)
+        start = 0
+        while start < grid.rows:
+            repeated = grid.header_rows if start and self.style.repeat_header else 0
+            needed = sum(measured.heights[:repeated]) + sum(
+                measured.heights[start : max(start + 1, grid.header_rows + 1)]
+            )
+            if needed > self.room and self.top > self.style.margin:
+                self.new_page()
+                continue
+            if repeated:
+                self._piece(grid, measured, dict(measured.lines), 0, repeated)
+            end = start + 1
+            used = measured.heights[start]
+            while end < grid.rows and used + measured.heights[end] <= self.room:
+                used += measured.heights[end]
+                end += 1
+            self._piece(grid, measured, pending, start, end)
+            start = end
+            if start < grid.rows:
+                self.new_page()
+        self.top += self.style.font_size * 0.5
+
+    def _piece(
+        self,
+        grid: FormGrid,
+        measured: _Measured,
+        pending: dict[tuple[int, int], list[str]],
+        start: int,
+        end: int,
+    ) -> None:
+        tops = [self.top]
+        for height in measured.heights[start:end]:
+            tops.append(tops[-1] + height)
+        for cell in grid.cells:
+            first, last = max(cell.row, start), min(cell.row + cell.row_span, end)
+            if first < last:
+                top, bottom = tops[first - start], tops[last - start]
+                goes_on = last < cell.row + cell.row_span
+                lines = self._lines_here(cell, pending, bottom - top, goes_on, measured.size)
+                self._cell(cell, measured, top, bottom, lines)
+        self.top = tops[-1]
+
+    def _lines_here(
+        self,
+        cell: FormCell,
+        pending: dict[tuple[int, int], list[str]],
+        height: float,
+        goes_on: bool,
+        size: float,
+    ) -> list[str]:
+        waiting = pending[cell.row, cell.col]
+        fits = max(1, int((height - 2 * PADDING) / (size * LEADING) + 0.001))
+        if goes_on and not self.style.torn_labels and len(waiting) > fits:
+            return []
+        here = waiting[:fits] if goes_on else waiting
+        pending[cell.row, cell.col] = waiting[len(here) :]
+        return here
+
+    def _cell(
+        self, cell: FormCell, measured: _Measured, top: float, bottom: float, lines: list[str]
+    ) -> None:
+        x0 = self.style.margin + measured.edges[cell.col]
+        x1 = self.style.margin + measured.edges[cell.col + cell.col_span]
+        size = measured.size
+        self.canvas.setLineWidth(0.5)
+        self.canvas.rect(x0, self.height - bottom, x1 - x0, bottom - top)
+        self.canvas.setFont(FONT, size)
+        y = (top + bottom) / 2 - len(lines) * size * LEADING / 2 + size * 1.1
+        for line in lines:
+            if cell.role == "label":
+                self.canvas.drawString(x0 + PADDING, self.height - y, line)
+            else:
+                self.canvas.drawCentredString((x0 + x1) / 2, self.height - y, line)
+            y += size * LEADING
+
+
+def _measure(grid: FormGrid, width: float, style: PdfStyle) -> _Measured:
+    edges = _edges(grid, width)
+    size = style.table_font_size
+    widest = max(
+        (
+            pdfmetrics.stringWidth(cell.text, FONT, 1.0)
+            / (edges[cell.col + cell.col_span] - edges[cell.col] - 2 * PADDING)
+            for cell in grid.cells
+            if cell.role == "value" and cell.text
+        ),
+        default=0.0,
+    )
+    if widest * size > 1:
+        size = 1 / widest
+    lines = {
+        (cell.row, cell.col): wrap(
+            cell.text, edges[cell.col + cell.col_span] - edges[cell.col] - 2 * PADDING, size
+        )
+        for cell in grid.cells
+    }
+    heights = [size * LEADING + 2 * PADDING] * grid.rows
+    for cell in sorted(grid.cells, key=lambda c: c.row_span):
+        needed = len(lines[cell.row, cell.col]) * size * LEADING + 2 * PADDING
+        have = sum(heights[cell.row : cell.row + cell.row_span])
+        heights[cell.row + cell.row_span - 1] += max(0.0, needed - have)
+    return _Measured(edges, heights, lines, size)
+
+
+def _edges(grid: FormGrid, width: float) -> list[float]:
+    """Left edges of the columns and the right edge of the last, from the table's left edge."""
+    return [0.0, *(share * width for share in accumulate(column_shares(grid)))]
