@@ -34,7 +34,10 @@ UNITS = (
     "%",
 )
 MAX_DIGITS = 12
-"""More digits than DECIMAL(18,6) holds before the point: two cells glued, or no count."""
+MAX_DECIMALS = 6
+"""Digits that DECIMAL(18,6) holds; a longer number is two cells glued, or no count."""
+
+_MINUS = frozenset({"-", "−", "减"})
 
 _PLACEHOLDERS = frozenset(
     {
@@ -106,19 +109,7 @@ def read_value(raw: str) -> Printed:
         return Printed(ValueStatus.PLACEHOLDER)
     number = _NUMBER.match(text)
     if number:
-        digits = number["digits"].replace(",", "").replace("，", "")
-        if len(digits.split(".")[0]) > MAX_DIGITS or len(digits.partition(".")[2]) > 6:
-            return Printed(
-                ValueStatus.ILLEGIBLE, doubt=f"no number of the forms is as long as {text}"
-            )
-        value = Decimal(digits)
-        negative = number["sign"] in {"-", "−", "减"}
-        return Printed(
-            ValueStatus.REPORTED,
-            -value if negative else value,
-            number["unit"],
-            _inner_gap(raw) or ("punctuation after the number" if number["stop"] else None),
-        )
+        return _number(number, raw)
     if _LETTER_ZERO.match(text):
         return Printed(ValueStatus.ILLEGIBLE, doubt=f"{text} may be a zero")
     chinese = _chinese_number(text)
@@ -127,13 +118,29 @@ def read_value(raw: str) -> Printed:
     return Printed(ValueStatus.TEXT)
 
 
+def _number(found: re.Match[str], raw: str) -> Printed:
+    digits = found["digits"].replace(",", "").replace("，", "")
+    whole, _, decimals = digits.partition(".")
+    if len(whole) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
+        return Printed(
+            ValueStatus.ILLEGIBLE, doubt=f"no number of the forms is as long as {digits}"
+        )
+    value = Decimal(digits)
+    return Printed(
+        ValueStatus.REPORTED,
+        -value if found["sign"] in _MINUS else value,
+        found["unit"],
+        _inner_gap(raw) or ("punctuation after the number" if found["stop"] else None),
+    )
+
+
 def is_printed_number(raw: str) -> bool:
     """Whether a cell prints a number, with or without unit."""
     return read_value(raw).status is ValueStatus.REPORTED
 
 
 def looks_like_value(raw: str) -> bool:
-    """Whether a cell can stand in a value column: blank, placeholder, number or illegible number."""
+    """Whether a cell can stand in a value column: blank, placeholder, number, illegible."""
     return read_value(raw).status is not ValueStatus.TEXT
 
 

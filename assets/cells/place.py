@@ -254,7 +254,8 @@ def slipped(
             f"{filled[0]} blank cells stand in front of {len(filled)} values: they may have slipped"
         )
     if gapless and filled[0] == 0 and balance(block, cells) is not True:
-        return f"{len(window) - len(filled)} blank cells stand behind {len(filled)} values: they may have slipped"
+        blank = len(window) - len(filled)
+        return f"{blank} blank cells stand behind {len(filled)} values: they may have slipped"
     return None
 
 

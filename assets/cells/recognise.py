@@ -6,6 +6,7 @@ format or in the list of unmapped cells; none is dropped.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -232,7 +233,7 @@ def _add_by_place(
 ) -> None:
     """Rows whose label was lost, where as many rows as lines are missing between neighbours."""
     known = sorted(found)
-    for before, after in zip(known, known[1:], strict=False):
+    for before, after in itertools.pairwise(known):
         missing = range(found[before].line + 1, found[after].line)
         between = [
             i

@@ -6,6 +6,7 @@ printed one cell per line become `flow` grids (grids.py), whose order alone can 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -147,7 +148,7 @@ def _pipe_cells(line: _Line, row: int) -> Iterator[GridCell]:
         bounds = bounds[1:]
     if text.endswith("|") and not text.endswith("\\|"):
         bounds = bounds[:-1]
-    for col, (left, right) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for col, (left, right) in enumerate(itertools.pairwise(bounds)):
         printed = text[left + 1 : right]
         column = offset + left + 2
         cell = re.sub(r"<br\s*/?>", "\n", printed.strip(" ")).replace("\\|", "|")
