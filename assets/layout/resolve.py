@@ -1,0 +1,167 @@
+"""From what documents say and what a manifest or an operator says to the reports in use.
+
+Manifest before overrides before the document. Nothing is overruled in silence: all evidence
+stays in the row, and every disagreement is listed in identity_conflicts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import polars as pl
+
+from assets.layout.agency import agency_kind, same_agency
+from assets.layout.normalise import squeeze
+from schemas.catalog import Catalog
+from schemas.frames import Reports, polars_schema
+
+_CLAIMED = ("agency_name", "report_year", "published_on")
+
+
+def agency_code(name: str, catalog: Catalog) -> str:
+    """Provisional code of an agency: its kind, a hyphen, ten hex digits of its name's SHA-256.
+
+    The name is squeezed first, so width and spaces do not matter. Agencies of the same name
+    (东风路街道 exists in many districts) share a code until a registry tells them apart.
+    """
+    digest = hashlib.sha256(squeeze(name).encode()).hexdigest()
+    return f"{agency_kind(name, catalog).value}-{digest[:10]}"
+
+
+def resolve(
+    identities: pl.DataFrame,
+    manifest_claims: pl.DataFrame,
+    source_documents: pl.DataFrame,
+    catalog: Catalog,
+) -> pl.DataFrame:
+    """Reports (one per document) with the identity in use; is_current is true for all yet.
+
+    A document for which neither a claim nor its own text gives an agency has no row: it is
+    unidentified. A missing year leaves report_year null.
+
+    Args:
+        identities: Identities rows.
+        manifest_claims: ManifestClaims rows, at most one per document.
+        source_documents: SourceDocuments rows; only is_synthetic is used.
+        catalog: for the kinds of agency.
+    """
+    claims = manifest_claims.select(
+        "doc_id", "claimed_by", *(pl.col(name).alias(f"claimed_{name}") for name in _CLAIMED)
+    ).with_columns(pl.col("claimed_agency_name").str.strip_chars().replace("", None))
+    known = (
+        identities.join(claims, on="doc_id", how="left", maintain_order="left")
+        .join(source_documents.select("doc_id", "is_synthetic"), on="doc_id", how="left")
+        .with_columns(
+            pl.coalesce("claimed_agency_name", "agency_name_printed").alias("agency_name"),
+            pl.coalesce("claimed_report_year", "report_year").alias("report_year"),
+            _with_claim("agency_evidence", "claimed_agency_name"),
+            _with_claim("year_evidence", "claimed_report_year"),
+            pl.struct("published_on", "claimed_published_on").alias("published"),
+        )
+        .filter(pl.col("agency_name").is_not_null())
+    )
+    conflicts = pl.struct("agency_name", "agency_evidence", "year_evidence", "published")
+    reports = (
+        known.with_columns(
+            pl.format("{}-1", "doc_id").alias("report_id"),
+            pl.lit(1, pl.Int32).alias("ordinal"),
+            pl.coalesce("claimed_published_on", "published_on").alias("published_on"),
+            conflicts.map_elements(_conflicts, return_dtype=pl.String).alias("identity_conflicts"),
+            pl.col("is_synthetic").fill_null(value=False),
+            pl.lit(value=True).alias("is_current"),
+        )
+        .join(_codes(known["agency_name"], catalog), on="agency_name", how="left")
+        .select(polars_schema(Reports).names())
+        .sort("doc_id")
+    )
+    return Reports.validate(reports, lazy=True)  # pyright: ignore[reportReturnType]
+
+
+def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFrame:
+    """Reports with is_current set: exactly one per agency and year, none without a year.
+
+    The one published last wins; among equals the one with more reported cells, then with fewer
+    cells in doubt, then the smallest document id. A stated publication date beats none.
+
+    Args:
+        reports: Reports rows.
+        cell_counts: per document `doc_id`, `reported` and `needs_review`, numbers of cells; a
+            document that is not in it counts as having none.
+    """
+    order = (
+        reports.select("report_id", "doc_id", "agency_code", "report_year", "published_on")
+        .join(cell_counts.select("doc_id", "reported", "needs_review"), on="doc_id", how="left")
+        .filter(pl.col("report_year").is_not_null())
+        .with_columns(pl.col("reported", "needs_review").fill_null(0))
+        .sort(
+            "published_on",
+            "reported",
+            "needs_review",
+            "doc_id",
+            "report_id",
+            descending=[True, True, False, False, False],
+            nulls_last=True,
+        )
+        .unique(["agency_code", "report_year"], keep="first", maintain_order=True)
+    )
+    return reports.with_columns(
+        pl.col("report_id").is_in(order["report_id"].implode()).alias("is_current")
+    )
+
+
+def _codes(names: pl.Series, catalog: Catalog) -> pl.DataFrame:
+    distinct = names.unique().sort().to_list()
+    return pl.DataFrame(
+        {
+            "agency_name": distinct,
+            "agency_code": [agency_code(name, catalog) for name in distinct],
+            "kind": [agency_kind(name, catalog).value for name in distinct],
+        },
+        schema={"agency_name": pl.String, "agency_code": pl.String, "kind": pl.String},
+    )
+
+
+def _with_claim(evidence: str, claim: str) -> pl.Expr:
+    """An evidence list (JSON) with the claim in front, where there is one."""
+    item = pl.struct(
+        pl.col("claimed_by").alias("source"),
+        pl.col(claim).alias("value"),
+        pl.lit(None, pl.String).alias("text"),
+        pl.lit(None, pl.String).alias("locator"),
+    ).struct.json_encode()
+    listed = pl.col(evidence)
+    return (
+        pl.when(pl.col(claim).is_null())
+        .then(listed)
+        .when(listed == "[]")
+        .then(pl.format("[{}]", item))
+        .otherwise(pl.format("[{}, {}", item, listed.str.slice(1)))
+        .alias(evidence)
+    )
+
+
+def _conflicts(row: dict[str, Any]) -> str:
+    """JSON list of {field, values: [{source, value}]} for one report; [] where sources agree."""
+    found: list[dict[str, Any]] = []
+    names = _stated(row["agency_evidence"])
+    if any(not same_agency(item["value"], row["agency_name"]) for item in names):
+        found.append({"field": "agency_name", "values": names})
+    years = _stated(row["year_evidence"])
+    if len({item["value"] for item in years}) > 1:
+        found.append({"field": "report_year", "values": years})
+    printed, claimed = row["published"]["published_on"], row["published"]["claimed_published_on"]
+    if printed is not None and claimed is not None and printed != claimed:
+        values = [
+            {"source": "claim", "value": claimed.isoformat()},
+            {"source": "document", "value": printed.isoformat()},
+        ]
+        found.append({"field": "published_on", "values": values})
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _stated(evidence: str) -> list[dict[str, Any]]:
+    """Distinct (source, value) of an evidence list, in its order."""
+    distinct = dict.fromkeys((item["source"], item["value"]) for item in json.loads(evidence))
+    return [{"source": source, "value": value} for source, value in distinct]
