@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assets.cells.detect_format import blocks_of, column_variants, detect_format
@@ -35,6 +35,8 @@ JOINED = 0.03
 BY_PLACE = 0.6
 """Likeness given to a row that is known by its neighbours alone."""
 
+SectionAt = Callable[[int, int], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
@@ -47,7 +49,7 @@ class Recognition:
 def recognise(
     blocks: Sequence[TextBlock],
     grids: Sequence[Grid],
-    sections: Sequence[tuple[int, str]],
+    section_at: SectionAt,
     catalog: Catalog,
     report_year: int | None,
 ) -> Recognition:
@@ -56,11 +58,11 @@ def recognise(
     Args:
         blocks: running text in reading order.
         grids: tables as laid out, in reading order.
-        sections: (order, section number) of each heading found, ascending.
+        section_at: number of the section at (order, row), None where none is known.
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
-    rows = _all_rows(blocks, grids, sections)
+    rows = _all_rows(blocks, grids, section_at)
     unlabelled = unlabelled_rows(rows, catalog)
     matches = _assign(rows, catalog, unlabelled)
     formats: Counter[str] = Counter()
@@ -73,12 +75,12 @@ def recognise(
         for row in found:
             regions[row.row.grid.ordinal] = block.table_id
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed))
-    unmapped = [*_unclaimed(rows, regions, claimed, catalog), *_loose(blocks, sections, catalog)]
+    unmapped = [*_unclaimed(rows, regions, claimed, catalog), *_loose(blocks, section_at, catalog)]
     return Recognition(cells, unmapped)
 
 
 def _all_rows(
-    blocks: Sequence[TextBlock], grids: Sequence[Grid], sections: Sequence[tuple[int, str]]
+    blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt
 ) -> list[LogicalRow]:
     rows: list[LogicalRow] = []
     previous = -1
@@ -89,17 +91,12 @@ def _all_rows(
             for block in between[-MAX_CONTEXT:]
             if len(squeeze(block.text)) <= MAX_CONTEXT_LENGTH
         )
-        rows.extend(logical_rows(grid, context, _section_at(sections, grid.order)))
+        rows.extend(
+            replace(row, section=section_at(grid.order, row.row))
+            for row in logical_rows(grid, context)
+        )
         previous = grid.order
     return rows
-
-
-def _section_at(sections: Sequence[tuple[int, str]], order: int) -> str | None:
-    current = None
-    for start, number in sections:
-        if start <= order:
-            current = number
-    return current
 
 
 def _assign(
@@ -288,7 +285,7 @@ def _key(grid: Grid, cell: GridCell) -> tuple[int, int, int]:
 
 
 def _loose(
-    blocks: Sequence[TextBlock], sections: Sequence[tuple[int, str]], catalog: Catalog
+    blocks: Sequence[TextBlock], section_at: SectionAt, catalog: Catalog
 ) -> Iterator[dict[str, Any]]:
     """Lines that are nothing but a number in a section that prints a table: values left outside.
 
@@ -296,7 +293,7 @@ def _loose(
     """
     tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
     for block in blocks:
-        table_id = tables.get(_section_at(sections, block.order) or "")
+        table_id = tables.get(section_at(block.order, 0) or "")
         if table_id is not None and is_value(block.text) and is_printed_number(block.text):
             yield {
                 "table_id": table_id,

@@ -42,12 +42,10 @@ class LogicalRow:
         return tuple(cell.col for cell in self.values)
 
 
-def logical_rows(
-    grid: Grid, context: tuple[str, ...] = (), section: str | None = None
-) -> list[LogicalRow]:
+def logical_rows(grid: Grid, context: tuple[str, ...] = ()) -> list[LogicalRow]:
     """The rows of a grid in reading order; every cell of the grid is in some row."""
     if grid.kind == "flow":
-        return _flow_rows(grid, context, section)
+        return _flow_rows(grid, context)
     by_row: dict[int, list[GridCell]] = {}
     for cell in grid.cells:
         by_row.setdefault(cell.row, []).append(cell)
@@ -65,7 +63,6 @@ def logical_rows(
                 tuple(sorted((*spanning, *labels), key=lambda cell: cell.col)),
                 tuple(own[first_value:]),
                 context,
-                section,
             )
         )
     return _with_worded_values(rows)
@@ -108,7 +105,7 @@ def _read_words_as_values(row: LogicalRow, shape: tuple[int, ...]) -> LogicalRow
     return replace(row, labels=labels, values=values)
 
 
-def _flow_rows(grid: Grid, context: tuple[str, ...], section: str | None) -> list[LogicalRow]:
+def _flow_rows(grid: Grid, context: tuple[str, ...]) -> list[LogicalRow]:
     """Words and then values make a row; the next word begins another."""
     rows: list[LogicalRow] = []
     labels: list[GridCell] = []
@@ -117,7 +114,7 @@ def _flow_rows(grid: Grid, context: tuple[str, ...], section: str | None) -> lis
     def close() -> None:
         if labels or values:
             first = (values or labels)[0]
-            rows.append(LogicalRow(grid, first.row, tuple(labels), tuple(values), context, section))
+            rows.append(LogicalRow(grid, first.row, tuple(labels), tuple(values), context))
         labels.clear()
         values.clear()
 

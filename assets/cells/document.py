@@ -1,0 +1,60 @@
+"""Recognition of one stored document in a worker, memoised beside its reading."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.cells.recognise import VERSION, recognise
+from assets.layout.model import ParsedDocument, blocks_from, grids_from
+from assets.layout.sections import split_sections
+from schemas.catalog import load_catalog
+from schemas.frames import ReportCells, UnmappedCells, to_frame
+
+CELLS_FILE = "cells.parquet"
+UNMAPPED_FILE = "unmapped.parquet"
+STAMP_FILE = "cells.stamp"
+
+
+def cells_stamp(layout_stamp: str, catalog_hash: str, report_year: int | None) -> str:
+    """What the cells of a document were made from; a memo with another stamp is made anew.
+
+    Args:
+        layout_stamp: says which reading the blocks and grids come from.
+        catalog_hash: of the formats and labels.
+        report_year: the prior for the format.
+    """
+    parts = (VERSION, layout_stamp, catalog_hash, str(report_year))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
+    """Recognise one document and write its cells beside its reading.
+
+    Args:
+        task: doc_id, folder (of the memoised reading, with blocks.parquet and grids.parquet),
+            catalog_root, report_year (or None), stamp (see cells_stamp).
+
+    Returns:
+        doc_id with the numbers of cells and of unmapped cells.
+    """
+    folder = Path(task["folder"])
+    catalog = load_catalog(Path(task["catalog_root"]))
+    blocks = blocks_from(pl.read_parquet(folder / "blocks.parquet"))
+    grids = grids_from(pl.read_parquet(folder / "grids.parquet"))
+    document = ParsedDocument("", "", blocks, grids)
+    sections = split_sections(document, catalog)
+    found = recognise(blocks, grids, sections.at, catalog, task["report_year"])
+    doc_id = task["doc_id"]
+    cells = to_frame(ReportCells, [{"doc_id": doc_id} | row for row in found.cells])
+    unmapped = to_frame(UnmappedCells, [{"doc_id": doc_id} | row for row in found.unmapped])
+    for name, frame in ((CELLS_FILE, cells), (UNMAPPED_FILE, unmapped)):
+        temporary = folder / f".{name}.tmp"
+        frame.write_parquet(temporary, compression="zstd")
+        temporary.replace(folder / name)
+    # Last, so that a killed worker leaves a memo that is not taken for a good one.
+    (folder / STAMP_FILE).write_text(task["stamp"], encoding="utf-8")
+    return {"doc_id": doc_id, "cells": cells.height, "unmapped": unmapped.height}

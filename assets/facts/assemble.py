@@ -1,0 +1,150 @@
+"""Cells to facts: one row per cell of the detected format, what the document lacks included.
+
+A report may print a table twice, and its blocks may follow different formats. Of several copies
+the fullest is used, the first among equals; where the copies disagree the cell needs review.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.catalog import Catalog
+from schemas.frames import ReportFacts, polars_schema
+from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
+
+_PLACE = ["page", "locator", "grid", "row", "col", "x0", "top", "x1", "bottom"]
+_CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
+
+
+def assemble(
+    reports: pl.DataFrame, cells: pl.DataFrame, parse_log: pl.DataFrame, catalog: Catalog
+) -> pl.DataFrame:
+    """The facts of some reports.
+
+    Args:
+        reports: rows of `reports` with a report year; one report per document.
+        cells: their report_cells.
+        parse_log: their rows of the parse log (for the parser's name).
+        catalog: the formats.
+
+    Returns:
+        report_facts: for every report all cells of the format of each of its blocks. Blocks that
+        were not found are taken from the format most of its other blocks follow, else from the
+        one that governs its year; their cells are absent.
+    """
+    chosen = _one_copy(cells)
+    expected = _expected(reports, chosen, catalog)
+    facts = (
+        expected.join(chosen.drop("format_id"), on=_CELL, how="left")
+        .join(parse_log.select("doc_id", "parser"), on="doc_id", how="left")
+        .with_columns(
+            pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
+            pl.col("review_status").fill_null(ReviewStatus.SURE.value),
+            pl.col("confidence").fill_null(1.0),
+            pl.col("copy_no").fill_null(1),
+            pl.col("chosen_by").fill_null(ChosenBy.LAYOUT.value),
+            pl.col("parser").fill_null("none"),
+            pl.coalesce("unit", "official_unit").alias("unit"),
+            pl.lit(None, dtype=pl.String).alias("correction_id"),
+        )
+    )
+    columns = list(polars_schema(ReportFacts))
+    return facts.sort("report_id", "position").select(columns)
+
+
+def _one_copy(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the copy of each block that is used, with disagreements marked."""
+    reported = pl.col("value_status") == ValueStatus.REPORTED.value
+    copies = cells.group_by("doc_id", "table_id", "block", "copy_no").agg(
+        reported.sum().alias("reported_count")
+    )
+    best = (
+        copies.sort("reported_count", "copy_no", descending=[True, False])
+        .group_by("doc_id", "table_id", "block", maintain_order=True)
+        .first()
+        .select("doc_id", "table_id", "block", "copy_no")
+    )
+    readings = cells.group_by(_CELL).agg(
+        pl.struct("value", "value_status").n_unique().alias("readings"),
+        pl.concat_str(
+            pl.lit("copy "), pl.col("copy_no"), pl.lit(": "), pl.col("raw_text").str.strip_chars()
+        )
+        .sort_by("copy_no")
+        .str.join("; ")
+        .alias("all_copies"),
+    )
+    disagree = pl.col("readings") > 1
+    return (
+        cells.join(best, on=["doc_id", "table_id", "block", "copy_no"], how="semi")
+        .join(readings, on=_CELL, how="left")
+        .with_columns(
+            pl.when(disagree)
+            .then(pl.lit(ReviewStatus.NEEDS_REVIEW.value))
+            .otherwise("review_status")
+            .alias("review_status"),
+            pl.when(disagree)
+            .then(pl.format("printed more than once, and differently: {}", "all_copies"))
+            .otherwise("review_reason")
+            .alias("review_reason"),
+            pl.when(disagree)
+            .then(pl.min_horizontal("confidence", pl.lit(0.5)))
+            .otherwise("confidence")
+            .alias("confidence"),
+            pl.when(disagree).then("all_copies").otherwise("runner_up").alias("runner_up"),
+        )
+        .drop("readings", "all_copies")
+    )
+
+
+def _expected(reports: pl.DataFrame, chosen: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """All cells that each report's form has, with the format of each block."""
+    official = pl.DataFrame(
+        [
+            {
+                "format_id": cell.format_id,
+                "table_id": cell.table_id,
+                "block": cell.block,
+                "item_code": cell.item_code,
+                "breakdown": cell.breakdown,
+                "official_unit": cell.unit or None,
+                "position": cell.position,
+            }
+            for form in catalog.formats.values()
+            for cell in form.cells
+        ],
+        schema_overrides={"position": pl.Int32, "official_unit": pl.String},
+    )
+    found = chosen.select("doc_id", "table_id", "block", "format_id").unique()
+    blocks_found = found.group_by("doc_id", "format_id").len()
+    main = (
+        blocks_found.sort("len", "format_id", descending=True)
+        .group_by("doc_id", maintain_order=True)
+        .first()
+        .select("doc_id", pl.col("format_id").alias("main_format"))
+    )
+    governing = pl.DataFrame(
+        [
+            {"report_year": year, "governing": form.format_id}
+            for year in catalog.report_years
+            if (form := catalog.format_for(year)) is not None
+        ],
+        schema={"report_year": pl.Int32, "governing": pl.String},
+    )
+    base = (
+        reports.select("report_id", "doc_id", "agency_code", "report_year")
+        .join(main, on="doc_id", how="left")
+        .join(governing, on="report_year", how="left")
+        .with_columns(pl.coalesce("main_format", "governing").alias("main_format"))
+        .drop("governing")
+    )
+    all_blocks = official.select("format_id", "table_id", "block").unique()
+    missing = (
+        base.join(all_blocks, left_on="main_format", right_on="format_id", how="inner")
+        .join(found, on=["doc_id", "table_id", "block"], how="anti")
+        .with_columns(pl.col("main_format").alias("format_id"))
+    )
+    present = base.join(found, on="doc_id", how="inner")
+    wanted = pl.concat(
+        [frame.drop("main_format", strict=False) for frame in (present, missing)], how="diagonal"
+    )
+    return wanted.join(official, on=["format_id", "table_id", "block"], how="inner")
