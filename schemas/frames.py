@@ -47,7 +47,9 @@ class LakeFrame(pa.DataFrameModel):
 class SourceDocuments(LakeFrame):
     """One row per stored bytes (a document is its content, whatever it is called)."""
 
-    doc_id: str = _text("SHA-256 of the bytes, hex", unique=True, str_length={"min_value": 64, "max_value": 64})
+    doc_id: str = _text(
+        "SHA-256 of the bytes, hex", unique=True, str_length={"min_value": 64, "max_value": 64}
+    )
     file_name: str = _text("name under which the bytes first arrived, without folders")
     media_type: str = _text("media type found by sniffing the bytes, not by the extension")
     extension: str = _text("extension under which the raw file is stored, without dot")
@@ -179,7 +181,9 @@ class Reports(LakeFrame):
     year_evidence: str = _text("JSON list of evidence, manifest and overrides included")
     agency_evidence: str = _text("JSON list of evidence, manifest and overrides included")
     identity_conflicts: str = _text("JSON list of {field, values} where sources disagree")
-    is_current: bool = _text("the version that comparisons use among reports of one agency and year")
+    is_current: bool = _text(
+        "the version that comparisons use among reports of one agency and year"
+    )
     is_synthetic: bool = _text("made-up report")
 
 
@@ -333,9 +337,14 @@ class Findings(LakeFrame):
     rule_id: str = _text("rule")
     breakdown: str = _text("place within the report")
     severity: str = _text("severity", isin=[s.value for s in Severity])
-    status: str = _text("open, or needs_review where it rests on an unsure cell", isin=[s.value for s in FindingStatus])
+    status: str = _text(
+        "open, or needs_review where it rests on an unsure cell",
+        isin=[s.value for s in FindingStatus],
+    )
     decision: str = _maybe("confirmed or dismissed by a person")
-    attribution: str = _text("publisher, extraction or undetermined", isin=[a.value for a in Attribution])
+    attribution: str = _text(
+        "publisher, extraction or undetermined", isin=[a.value for a in Attribution]
+    )
     message_zh: str = _text("the finding in Chinese")
     message_en: str = _text("the finding in English")
     expected: str = _maybe("what the rule expects")
@@ -397,6 +406,8 @@ class RefRule(LakeFrame):
     title_en: str = _text("title in English")
     legal_basis: str = _text("what the rule rests on, '' where it is arithmetic")
     basis_status: str = _text("how well the basis was verified")
+    hint_zh: str = _text("what to do about a finding, in Chinese")
+    hint_en: str = _text("what to do about a finding, in English")
     valid_from: pl.Int32 = _maybe("first report year it applies to; null: the first of all")
     valid_to: pl.Int32 = _maybe("last report year it applies to; null while in force")
 
@@ -483,5 +494,9 @@ def to_frame(model: type[LakeFrame], rows: list[dict[str, Any]]) -> pl.DataFrame
     Raises:
         pandera.errors.SchemaErrors: a row breaks the table's contract.
     """
-    frame = pl.DataFrame(rows, schema=polars_schema(model), orient="row") if rows else empty_frame(model)
+    frame = (
+        pl.DataFrame(rows, schema=polars_schema(model), orient="row")
+        if rows
+        else empty_frame(model)
+    )
     return model.validate(frame, lazy=True)  # pyright: ignore[reportReturnType] - polars in, polars out

@@ -79,6 +79,18 @@ def format_frame(catalog: Catalog) -> pl.DataFrame:
     )
 
 
+def rule_frame(catalog: Catalog) -> pl.DataFrame:
+    """`ref_rule`: what a reader of findings needs to know of every rule."""
+    shown = set(RefRule.to_schema().columns) - {"rule_id"}
+    return to_frame(
+        RefRule,
+        [
+            {"rule_id": rule.id, **rule.model_dump(mode="json", include=shown)}
+            for rule in catalog.rules
+        ],
+    )
+
+
 def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
     """The reference tables of the lake by name: items, formats, rules, crosswalk and breaks.
 
@@ -88,7 +100,7 @@ def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
     return {
         "ref_item": item_frame(catalog),
         "ref_format": format_frame(catalog),
-        "ref_rule": to_frame(RefRule, []),
+        "ref_rule": rule_frame(catalog),
         "ref_crosswalk": to_frame(RefCrosswalk, [row.model_dump() for row in catalog.crosswalk]),
         "ref_break": to_frame(RefBreak, [row.model_dump() for row in catalog.breaks]),
     }

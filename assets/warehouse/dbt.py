@@ -26,11 +26,11 @@ Command = Literal["build", "parse"]
 GOOD = frozenset({"success", "pass", "warn", "no-op"})
 
 
-class DbtFailed(RuntimeError):
-    """dbt did not succeed; the message names the nodes that failed and what the engine said."""
+class DbtError(RuntimeError):
+    """Dbt did not succeed; the message names the nodes that failed and what the engine said."""
 
 
-class BuildBusy(RuntimeError):
+class BuildBusyError(RuntimeError):
     """Another process holds build.duckdb open."""
 
 
@@ -55,12 +55,12 @@ class DbtResult:
 
 
 def target_path(data: DataFolder) -> Path:
-    """dbt's target folder (manifest, run results, compiled SQL) for a data folder."""
+    """The target folder of dbt (manifest, run results, compiled SQL) for a data folder."""
     return data.warehouse / "dbt" / "target"
 
 
 def log_path(data: DataFolder) -> Path:
-    """dbt's log folder for a data folder."""
+    """The log folder of dbt for a data folder."""
     return data.warehouse / "dbt" / "logs"
 
 
@@ -133,7 +133,7 @@ def prepare_build(data: DataFolder, whole: bool = True) -> None:
         whole: all models are about to be built.
 
     Raises:
-        BuildBusy: another process has build.duckdb open.
+        BuildBusyError: another process has build.duckdb open.
     """
     data.warehouse.mkdir(parents=True, exist_ok=True)
     complete_lake(Lake(data.lake))
@@ -145,7 +145,7 @@ def prepare_build(data: DataFolder, whole: bool = True) -> None:
             connection.execute("SELECT count(*) FROM duckdb_tables()")
     except duckdb.Error as error:
         if "Could not set lock" in str(error):
-            raise BuildBusy(f"{data.build_db} is open in another process: {error}") from error
+            raise BuildBusyError(f"{data.build_db} is open in another process: {error}") from error
         _remove_build(data)
         return
     if whole:
@@ -189,7 +189,7 @@ def run_dbt(args: Sequence[str], env: Mapping[str, str]) -> DbtResult:
         env: from `dbt_env`.
 
     Raises:
-        DbtFailed: dbt ended with an error; the message names the failing nodes.
+        DbtError: dbt ended with an error; the message names the failing nodes.
     """
     target = Path(args[list(args).index("--target-path") + 1])
     target.mkdir(parents=True, exist_ok=True)
@@ -206,7 +206,7 @@ def run_dbt(args: Sequence[str], env: Mapping[str, str]) -> DbtResult:
     )
     nodes = read_results(target)
     if process.returncode != 0:
-        raise DbtFailed(failure_text(nodes, process.stdout + process.stderr))
+        raise DbtError(failure_text(nodes, process.stdout + process.stderr))
     return DbtResult(
         nodes=nodes,
         manifest=target / "manifest.json",
@@ -218,8 +218,8 @@ def build_warehouse(data: DataFolder) -> DbtResult:
     """Build and test all models over the lake of a data folder.
 
     Raises:
-        BuildBusy: another process has build.duckdb open.
-        DbtFailed: a model or test failed.
+        BuildBusyError: another process has build.duckdb open.
+        DbtError: a model or test failed.
     """
     prepare_build(data)
     return run_dbt(dbt_args("build", data), dbt_env(data))

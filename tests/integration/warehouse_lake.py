@@ -13,7 +13,7 @@ import polars as pl
 from assets.common.lake import Lake
 from assets.reference.frames import reference_frames
 from schemas.catalog import Catalog, Cell, load_catalog
-from schemas.frames import LAKE_TABLES, RefRule, to_frame
+from schemas.frames import LAKE_TABLES, to_frame
 
 RECEIVED = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 YEARS = (2020, 2021, 2022)
@@ -227,21 +227,3 @@ def write_small_lake(lake: Lake) -> None:
             lake.write(table, frame)
     for table, frame in reference_frames(catalog).items():
         lake.write(table, frame)
-    lake.write(
-        "ref_rule",
-        to_frame(
-            RefRule,
-            [
-                {
-                    "rule_id": RULE,
-                    "family": "identities",
-                    "kind": "balance",
-                    "severity": "error",
-                    "title_zh": "申请收办平衡",
-                    "title_en": "Receipts equal outcomes and carry-over",
-                    "legal_basis": "国办公开办函〔2021〕30号",
-                    "basis_status": "verified",
-                }
-            ],
-        ),
-    )

@@ -7,6 +7,8 @@ select
     title_en,
     legal_basis,
     basis_status,
+    hint_zh,
+    hint_en,
     valid_from,
     valid_to
 from {{ source('lake', 'ref_rule') }}

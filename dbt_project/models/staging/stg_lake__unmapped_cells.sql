@@ -1,9 +1,9 @@
 select
     doc_id,
     table_id,
-    "grid" as grid_no,
-    "row" as grid_row,
-    "col" as grid_column,
+    grid as grid_no,
+    row as grid_row,
+    col as grid_column,
     text,
     is_number,
     reason,

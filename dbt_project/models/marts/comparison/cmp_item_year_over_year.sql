@@ -33,8 +33,12 @@ paired as (
         earlier.value_status as previous_value_status,
         earlier.unit as previous_unit,
         coalesce(earlier.needs_review_count, 0) as previous_needs_review_count,
-        greatest(comparability.comparability_rank, coalesce(breaks.comparability_rank, 0))
-            as comparability_rank,
+        case
+            when comparability.comparability_rank is not null
+                then greatest(
+                    comparability.comparability_rank, coalesce(breaks.comparability_rank, 0)
+                )
+        end as comparability_rank,
         concat_ws('；', comparability.note_zh, breaks.note_zh) as known_note_zh,
         concat_ws('; ', comparability.note_en, breaks.note_en) as known_note_en
     from facts

@@ -1,0 +1,241 @@
+"""Publication: the marts copied from build.duckdb into a file of their own, put in place at once.
+
+Analysts open published.duckdb only. It holds tables and macros, no views, because a view over the
+lake breaks when the file is opened elsewhere. The new file is written and verified beside the old
+one and then replaces it in one step, so a reader sees the old file or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock
+
+from assets.common.paths import DataFolder
+from assets.warehouse.about import ABOUT_COLUMNS, ABOUT_DESCRIPTION, About
+from assets.warehouse.manifest import Mart, marts, read_manifest
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+TEMPORARY = ".publishing-"
+
+MACROS = {
+    "compare_years": (
+        "compare_years(agency, year)",
+        "SELECT concept, breakdown, label_zh, label_en, unit, previous_value, value, change, "
+        "change_ratio, is_comparable, break_note, break_note_en, is_synthetic "
+        "FROM cmp_item_year_over_year WHERE agency_code = agency AND report_year = year",
+        "一个机关某年度与上一年度的对照。One agency's figures of a year against the year before.",
+    ),
+    "trace_figure": (
+        "trace_figure(report, item)",
+        "SELECT i.breakdown, i.value, i.unit, i.value_status, i.raw_text, i.review_status, "
+        "i.review_reason, d.file_name, d.source_url, i.page, i.locator, i.parser, d.doc_id "
+        "FROM fct_report_item AS i INNER JOIN fct_document AS d ON i.doc_id = d.doc_id "
+        "WHERE i.report_id = report AND i.item_code = item",
+        "一份报告一个项目的数值在原文件中的位置。"
+        "Where the figures of an item stand in the document.",
+    ),
+}
+
+ABOUT_QUERY = """
+CREATE TABLE about AS
+SELECT
+    $contract_version::VARCHAR AS contract_version,
+    $build_id::VARCHAR AS build_id,
+    $code_revision::VARCHAR AS code_revision,
+    $catalogue_hash::VARCHAR AS catalogue_hash,
+    (SELECT min(report_year) FROM fct_report) AS first_report_year,
+    (SELECT max(report_year) FROM fct_report) AS last_report_year,
+    (SELECT string_agg(DISTINCT report_year::VARCHAR, ',' ORDER BY report_year::VARCHAR)
+        FROM fct_report) AS report_years,
+    (SELECT count(*) FROM fct_document) AS document_count,
+    (SELECT count(*) FROM fct_report) AS report_count,
+    (SELECT count(*) FROM fct_report WHERE is_synthetic) AS synthetic_report_count,
+    (SELECT count(*) FROM dim_agency) AS agency_count,
+    (SELECT count(*) FROM fct_report_item) AS cell_count,
+    (SELECT count(*) FROM fct_report_item WHERE review_status = 'needs_review')
+        AS needs_review_count,
+    (SELECT count(*) FROM fct_finding) AS finding_count
+"""
+
+
+class PublishError(RuntimeError):
+    """Nothing was published; the published file is as it was. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication: where it lies, its build, and the rows of each table (`about` left out)."""
+
+    path: Path
+    build_id: str
+    rows: dict[str, int]
+
+
+def previous_db(data: DataFolder) -> Path:
+    """The publication before the present one."""
+    return data.published_db.with_name("published.previous.duckdb")
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(literal: str) -> str:
+    return "'" + literal.replace("'", "''") + "'"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, mart: Mart) -> int:
+    """Copy a mart in the order of its key, with its comments; its rows in the build."""
+    table = _name(mart.name)
+    columns = ", ".join(_name(column.name) for column in mart.columns)
+    order = ", ".join(f"{_name(column)} NULLS LAST" for column in mart.key)
+    connection.execute(
+        f"CREATE TABLE {table} AS SELECT {columns} FROM build.main.{table} ORDER BY {order}"
+    )
+    _comment(
+        connection,
+        mart.name,
+        mart.description,
+        {column.name: column.description for column in mart.columns},
+    )
+    return _count(connection, f"build.main.{table}")
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection, table: str, description: str, columns: dict[str, str]
+) -> None:
+    connection.execute(f"COMMENT ON TABLE {_name(table)} IS {_text(description)}")
+    for column, text in columns.items():
+        connection.execute(f"COMMENT ON COLUMN {_name(table)}.{_name(column)} IS {_text(text)}")
+
+
+def _write(target: Path, build: Path, tables: Sequence[Mart], about: About) -> dict[str, int]:
+    """Write a publication to `target`; the rows that the build has of each table."""
+    with duckdb.connect(str(target), config=SETTINGS) as connection:
+        connection.execute(f"ATTACH {_text(str(build))} AS build (READ_ONLY)")
+        rows = {mart.name: _copy(connection, mart) for mart in tables}
+        connection.execute("DETACH build")
+        connection.execute(ABOUT_QUERY, asdict(about))
+        _comment(connection, "about", ABOUT_DESCRIPTION, ABOUT_COLUMNS)
+        for name, (signature, query, description) in MACROS.items():
+            connection.execute(f"CREATE MACRO {signature} AS TABLE {query}")
+            connection.execute(f"COMMENT ON MACRO TABLE {name} IS {_text(description)}")
+        connection.execute("CHECKPOINT")
+    return rows
+
+
+def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str]:
+    """What is wrong with a publication: tables, columns, types, comments and rows against the plan.
+
+    Args:
+        path: the file, opened read-only.
+        tables: the marts that it must hold, and nothing else but `about`.
+        rows: the rows that each must have.
+    """
+    found: list[str] = []
+    with duckdb.connect(str(path), read_only=True, config=SETTINGS) as connection:
+        real = connection.execute(
+            "SELECT table_name, column_name, lower(data_type), comment "
+            "FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index"
+        ).fetchall()
+        comments = dict(
+            connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+        )
+        views = connection.execute(
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+        ).fetchall()
+        found += [f"view {name} must not be there" for (name,) in views]
+        found += [f"{table}.{column}: no comment" for table, column, _, text in real if not text]
+        found += [f"{table}: no comment" for table, text in comments.items() if not text]
+        planned = {mart.name for mart in tables} | {"about"}
+        found += [f"{name}: not as planned" for name in sorted(planned ^ set(comments))]
+        for mart in tables:
+            columns = [(column, kind) for table, column, kind, _ in real if table == mart.name]
+            contract = [(column.name, column.data_type.lower()) for column in mart.columns]
+            if columns != contract:
+                found.append(f"{mart.name}: columns {columns} are not the contract's {contract}")
+            elif (count := _count(connection, _name(mart.name))) != rows[mart.name]:
+                found.append(f"{mart.name}: {count} rows, {rows[mart.name]} in the build")
+        if "about" in comments and _count(connection, "about") != 1:
+            found.append("about: not one row")
+    return found
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _keep_previous(data: DataFolder, scratch: Path) -> None:
+    """Give the present publication its second name; the first stays in place meanwhile."""
+    if not data.published_db.exists():
+        return
+    try:
+        os.link(data.published_db, scratch)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(data.published_db, scratch)
+    scratch.replace(previous_db(data))
+
+
+def _replace(data: DataFolder, new: Path, scratch: Path) -> None:
+    _sync(new)
+    _keep_previous(data, scratch)
+    # A log left by somebody who opened the old file for writing must not be applied to the new one.
+    data.published_db.with_name(data.published_db.name + ".wal").unlink(missing_ok=True)
+    new.replace(data.published_db)
+    _sync(data.warehouse)
+
+
+def publish(data: DataFolder, about: About, manifest: Path) -> Published:
+    """Publish the marts of build.duckdb, with a comment on every table and column, and `about`.
+
+    Readers of the present publication are not disturbed; it stays as published.previous.duckdb.
+    What a killed publication left is removed first. One publication at a time per data folder.
+
+    Args:
+        data: the data folder; its build.duckdb is closed.
+        about: build, code and catalogue.
+        manifest: the dbt manifest of the build (`dbt.manifest_path`), for names and descriptions.
+
+    Raises:
+        PublishError: there is no sound build, or the copy is not what was planned; the published
+            file is untouched.
+    """
+    if not data.build_db.exists():
+        raise PublishError(f"nothing is built yet: {data.build_db} does not exist")
+    try:
+        tables = marts(read_manifest(manifest))
+    except FileNotFoundError as error:
+        raise PublishError(f"no dbt manifest at {manifest}: build the warehouse first") from error
+    with FileLock(data.warehouse / "publish.lock"):
+        for left in data.warehouse.glob(f"{TEMPORARY}*"):
+            left.unlink()
+        new = data.warehouse / f"{TEMPORARY}{os.getpid()}.duckdb"
+        try:
+            rows = _write(new, data.build_db, tables, about)
+            wrong = faults(new, tables, rows)
+            if wrong:
+                raise PublishError("the new publication is not sound: " + "; ".join(wrong[:20]))
+            _replace(data, new, data.warehouse / f"{TEMPORARY}{os.getpid()}.previous")
+        except duckdb.Error as error:
+            raise PublishError(f"{data.build_db} could not be published: {error}") from error
+        finally:
+            new.unlink(missing_ok=True)
+    return Published(path=data.published_db, build_id=about.build_id, rows=rows)
