@@ -7,7 +7,7 @@ html_tree.py and is kept when in doubt: a stray menu line does no harm, a lost p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from assets.layout.encoding import decode
@@ -26,7 +26,7 @@ from assets.layout.parsers.html_tree import (
     text_lines,
     without_chrome,
 )
-from assets.layout.parsers.spans import Placed, compact, place
+from assets.layout.parsers.spans import Placed, compact, linked_rows, place
 
 LONG_CELL = 300
 """Characters above which a cell holds prose, so that its row is page layout, not data."""
@@ -205,7 +205,7 @@ def _table_parts(table: Node) -> list[Node | list[Placed[Node]]]:
         child for child in table.children if child.tag == "caption"
     ]
     one_column = len({cell.col for cell in placed}) < 2
-    for rows in _linked_rows(placed):
+    for rows in linked_rows(placed):
         if one_column or _is_layout(rows):
             parts.extend(replace(cell.item, tag="div") for cell in rows)
         elif parts and isinstance(parts[-1], list):
@@ -240,20 +240,6 @@ def _span(cell: Node, name: str) -> int:
     value = cell.attributes.get(name)
     found = re.match(r"\s*\+?(\d{1,9})", value) if value else None
     return int(found[1]) if found else 1
-
-
-def _linked_rows(placed: Sequence[Placed[Node]]) -> Iterator[list[Placed[Node]]]:
-    """Rows in runs that row spans hold together."""
-    run: list[Placed[Node]] = []
-    end = 0
-    for cell in placed:
-        if run and cell.row >= end:
-            yield run
-            run = []
-        run.append(cell)
-        end = max(end, cell.row + cell.row_span)
-    if run:
-        yield run
 
 
 def _is_layout(cells: Sequence[Placed[Node]]) -> bool:

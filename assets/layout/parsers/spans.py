@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -75,3 +75,17 @@ def compact(cells: Iterable[Placed[Item]]) -> list[Placed[Item]]:
         for cell in cells
     ]
     return sorted(result, key=lambda cell: (cell.row, cell.col))
+
+
+def linked_rows(placed: Iterable[Placed[Item]]) -> Iterator[list[Placed[Item]]]:
+    """Cells in row-major order, split into runs of rows that row spans hold together."""
+    run: list[Placed[Item]] = []
+    end = 0
+    for cell in placed:
+        if run and cell.row >= end:
+            yield run
+            run = []
+        run.append(cell)
+        end = max(end, cell.row + cell.row_span)
+    if run:
+        yield run

@@ -1,0 +1,414 @@
+"""Text PDFs through pdfplumber: ruled tables become grids, other text becomes paragraphs.
+
+The pages are read in pdf_page.py; here are what concerns the document: failures, running headers
+and footers, paragraphs over line and page breaks, headings, order. Parts of a table on several
+pages stay separate grids, in reading order.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assets.layout.grids import flow_grids
+from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
+from assets.layout.normalise import squeeze
+from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.pdf_page import (
+    PageContent,
+    PageSettings,
+    PageTable,
+    PageText,
+    displayed,
+    read_page,
+)
+from assets.layout.parsers.pdf_rules import around
+from assets.layout.parsers.pdf_text import Line, line_text
+from schemas.vocabulary import DocumentStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSettings:
+    """All knobs of the reader, with their reasons."""
+
+    page: PageSettings = field(default_factory=PageSettings)
+    margin: float = 0.12
+    """Share of the page height at top and bottom where running lines stand; the official layout
+    (GB/T 9704) prints page numbers at 0.91 of the height."""
+    running_share: float = 0.4
+    """Share of the pages that repeat a running line; less than half, since odd and even differ."""
+    running_pages: int = 3
+    """Fewer repetitions may be chance: two pages often start alike."""
+    full_line: float = 1.8
+    """Characters that may lack at the end of a full line (punctuation that may not wrap)."""
+    indent: float = 0.8
+    """Characters of indent from which a line starts a new paragraph (usual: 2)."""
+    leading: float = 2.4
+    """Largest distance of lines in a paragraph in characters (official layout: 1.8)."""
+    heading_size: float = 1.15
+    """Size against body text from which a line is a heading."""
+    heading_length: int = 60
+    unreadable: float = 0.5
+    """Share of characters without Unicode value above which the text layer is useless."""
+
+
+_PAGE_NUMBER = re.compile(
+    r"(?P<left>[-—–·~_|第]*)(?P<number>\d{1,4})(?P<right>页?(?:[/,|]?共?\d{1,4}页?)?[-—–·~_|]*)"
+)
+_BOLD_FONT = re.compile(r"bold|black|heavy|hei|黑|xbs|小标宋", re.IGNORECASE)
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class PdfParser:
+    """Reader of PDFs that have a text layer."""
+
+    settings: PdfSettings = field(default_factory=PdfSettings)
+    name: str = "pdf"
+    version: str = "1"
+    media_types: frozenset[str] = frozenset({"application/pdf"})
+
+    def parse(self, source: Source) -> ParsedDocument:
+        """Blocks (paragraphs) and ruled grids of a PDF, locators `p3 (x0,top,x1,bottom)`.
+
+        Boxes are in points from the top left of the page as displayed.
+
+        Raises:
+            ReadFailure: needs_password, damaged, too_large, or needs_ocr where no page has text.
+        """
+        data = read_bytes(source)
+        pages, metadata, notes = _read_pages(source, data, self.settings.page)
+        _require_text(pages, self.settings)
+        notes += [note for page in pages for note in page.notes]
+        document = _Document(self.settings, pages, notes)
+        document.assemble()
+        loose, flowing = flow_grids(document.blocks, len(document.grids))
+        grids = sorted((*document.grids, *flowing), key=lambda grid: grid.order)
+        return ParsedDocument(
+            parser=self.name,
+            parser_version=self.version,
+            blocks=loose,
+            grids=tuple(
+                Grid(number, grid.order, grid.kind, grid.cells) for number, grid in enumerate(grids)
+            ),
+            page_count=len(pages),
+            metadata=metadata,
+            notes=tuple(document.notes),
+        )
+
+
+PDF = PdfParser()
+
+
+def _read_pages(
+    source: Source, data: bytes, settings: PageSettings
+) -> tuple[list[PageContent], dict[str, str], list[str]]:
+    """All pages, the document's metadata, and notes on pages that could not be read."""
+    import pdfplumber  # noqa: PLC0415 - heavy, only when a PDF is read
+    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
+    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
+
+    # pdfminer warns once per odd operator, thousands of times on some files.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    if b"%%EOF" not in data:
+        raise ReadFailure(
+            DocumentStatus.DAMAGED,
+            f"{source.file_name} has no end mark: the file is cut off; get it again",
+        )
+    limit = source.limits.max_pages
+    pages: list[PageContent] = []
+    notes: list[str] = []
+    try:
+        with pdfplumber.open(Path(source.path), pages=range(1, limit + 2)) as pdf:  # pyright: ignore[reportArgumentType]
+            if len(pdf.pages) > limit:
+                raise ReadFailure(
+                    DocumentStatus.TOO_LARGE,
+                    f"{source.file_name} has more than {limit} pages, the limit",
+                )
+            for page in pdf.pages:
+                try:
+                    pages.append(read_page(page, settings))
+                except Exception as error:  # noqa: BLE001 - see _cause
+                    notes.append(f"page {page.page_number} could not be read: {_cause(error)}")
+                    pages.append(_unread(page.page_number, notes[-1]))
+                finally:
+                    page.close()
+            metadata = {
+                str(key)[:100]: str(value).strip()[:2000]
+                for key, value in pdf.metadata.items()
+                if isinstance(value, str) and value.strip()
+            }
+    except ReadFailure:
+        raise
+    except Exception as error:
+        inner = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(inner, PDFPasswordIncorrect):
+            raise ReadFailure(
+                DocumentStatus.NEEDS_PASSWORD,
+                f"{source.file_name} is protected by a password; supply an open copy",
+            ) from error
+        raise ReadFailure(
+            DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {_cause(error)}"
+        ) from error
+    if not pages or len(notes) == len(pages):
+        reason = notes[0] if notes else "it has no pages"
+        raise ReadFailure(
+            DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {reason}"
+        )
+    return pages, metadata, []
+
+
+def _cause(error: BaseException) -> str:
+    """What went wrong, in short.
+
+    pdfminer raises nearly any exception on broken files (KeyError, TypeError, struct.error,
+    RecursionError), so all of them mean the same: this file or page cannot be read.
+    """
+    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else error
+    return f"{type(inner).__name__} {str(inner)[:120]}".strip()
+
+
+def _unread(number: int, note: str) -> PageContent:
+    return PageContent(number, 0.0, 0.0, 0, (), 0, 0, (note,))
+
+
+def _require_text(pages: Sequence[PageContent], settings: PdfSettings) -> None:
+    readable = [page for page in pages if page.characters >= settings.page.min_text]
+    if not readable:
+        raise ReadFailure(
+            DocumentStatus.NEEDS_OCR,
+            f"{len(pages)} pages, no text layer on any of them: a scan, needs OCR",
+        )
+    total = sum(page.characters for page in pages)
+    unreadable = sum(page.unreadable for page in pages)
+    if unreadable > settings.unreadable * total:
+        raise ReadFailure(
+            DocumentStatus.NEEDS_OCR,
+            f"{len(pages)} pages, the text layer has no readable codes for {unreadable} of "
+            f"{total} characters: needs OCR",
+        )
+
+
+@dataclass(slots=True)
+class _Document:
+    """Puts the pages together."""
+
+    settings: PdfSettings
+    pages: list[PageContent]
+    notes: list[str]
+    blocks: list[Block] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    order: int = 0
+    paragraph: list[tuple[PageContent, int, Line]] = field(default_factory=list)
+
+    def assemble(self) -> None:
+        """Fill blocks and grids in reading order."""
+        running = self._running()
+        sizes, fonts = _usual(self.pages)
+        margins = _margins(self.pages)
+        for page in self.pages:
+            for item in page.items:
+                if isinstance(item, PageTable):
+                    self._close(sizes, fonts)
+                    self._grid(page, item)
+                    continue
+                for line in item.lines:
+                    if (page.number, id(line)) in running:
+                        continue
+                    if not self._continues(page, item, line, margins):
+                        self._close(sizes, fonts)
+                    self.paragraph.append((page, item.region, line))
+        self._close(sizes, fonts)
+
+    def _grid(self, page: PageContent, table: PageTable) -> None:
+        cells = []
+        for cell in table.cells:
+            text, upright = cell.item
+            box = _rounded(displayed(upright, page))
+            cells.append(
+                GridCell(
+                    cell.row,
+                    cell.col,
+                    text,
+                    _locator(page.number, box),
+                    cell.row_span,
+                    cell.col_span,
+                    page.number,
+                    box,
+                )
+            )
+        self.grids.append(Grid(len(self.grids), self.order, "ruled", tuple(cells)))
+        self.order += 1
+
+    def _continues(
+        self,
+        page: PageContent,
+        item: PageText,
+        line: Line,
+        margins: dict[tuple[int, int], tuple[float, float]],
+    ) -> bool:
+        """Whether a line goes on with the open paragraph."""
+        if not self.paragraph:
+            return False
+        settings = self.settings
+        before_page, before_region, before = self.paragraph[-1]
+        size = before.size
+        if abs(line.size - size) > 0.1 * size or before_region != item.region:
+            return False
+        if before_page.number == page.number:
+            step = line.chars[0].baseline - before.chars[0].baseline
+            if not 0 < step <= settings.leading * size:
+                return False
+        elif item.region or line_text(before, settings.page.text).endswith(("。", "；", "：")):
+            return False
+        left, right = margins[before_page.number, before_region]
+        here = margins[page.number, item.region][0]
+        return (
+            before.box.x1 >= right - settings.full_line * size
+            and before.box.x0 <= left + 4 * size
+            and line.box.x0 <= here + settings.indent * size
+        )
+
+    def _close(self, body_size: float, body_is_bold: bool) -> None:
+        """End the open paragraph and keep it as a block."""
+        if not self.paragraph:
+            return
+        page, _, first = self.paragraph[0]
+        lines = [line for _, _, line in self.paragraph]
+        text = ""
+        for line in lines:
+            part = line_text(line, self.settings.page.text, columns=len(lines) == 1)
+            parted = bool(text and _LATIN.match(text[-1]) and _LATIN.match(part))
+            text += (" " if parted else "") + part
+        upright = around(line.box for at, _, line in self.paragraph if at.number == page.number)
+        squeezed = squeeze(text)
+        large = first.size >= self.settings.heading_size * body_size
+        bold = not body_is_bold and _is_bold(first)
+        if squeezed:
+            self.blocks.append(
+                Block(
+                    self.order,
+                    text,
+                    _locator(page.number, _rounded(displayed(upright, page))),
+                    is_heading=(large or bold)
+                    and len(squeezed) <= self.settings.heading_length
+                    and squeezed[-1] not in "。;",
+                    page=page.number,
+                )
+            )
+            self.order += 1
+        self.paragraph.clear()
+
+    def _running(self) -> set[tuple[int, int]]:
+        """Lines that are running headers, footers or page numbers, as (page, id of line)."""
+        settings = self.settings
+        seen: dict[tuple[str, bool], list[tuple[int, int, str]]] = defaultdict(list)
+        numbers: list[tuple[int, int, int, bool]] = []
+        for page, line, at_foot, outermost in _margin_lines(self.pages, settings.margin):
+            text = line_text(line, settings.page.text)
+            key = re.sub(r"\d+", "#", squeeze(text))
+            seen[key, at_foot].append((page, id(line), text))
+            found = _PAGE_NUMBER.fullmatch(squeeze(text))
+            if found and outermost:
+                decorated = bool(found["left"] or found["right"])
+                numbers.append((page, id(line), int(found["number"]), decorated))
+        running: set[tuple[int, int]] = set()
+        shifts = Counter(number - page for page, _, number, _ in numbers)
+        for page, line_id, number, decorated in numbers:
+            if decorated or number == page or shifts[number - page] > 1:
+                running.add((page, line_id))
+        if running:
+            self.notes.append(f"page numbers left out on {len(running)} pages")
+        enough = max(settings.running_pages, settings.running_share * len(self.pages))
+        for (key, at_foot), places in seen.items():
+            if key != "#" and len({page for page, _, _ in places}) >= enough:
+                running.update((page, line_id) for page, line_id, _ in places)
+                where = "footer" if at_foot else "header"
+                self.notes.append(
+                    f"running {where} left out on {len(places)} pages: {places[0][2][:80]}"
+                )
+        return running
+
+
+def _margin_lines(
+    pages: Sequence[PageContent], margin: float
+) -> Iterator[tuple[int, Line, bool, bool]]:
+    """Lines near the edges: page, line, whether at the foot, whether nothing is further out."""
+    for page in pages:
+        lines = [
+            line
+            for item in page.items
+            if isinstance(item, PageText) and item.region == 0
+            for line in item.lines
+        ]
+        tables = [
+            cell.item[1]
+            for item in page.items
+            if isinstance(item, PageTable)
+            for cell in item.cells
+        ]
+        highest = min((box.top for box in tables), default=page.height)
+        lowest = max((box.bottom for box in tables), default=0.0)
+        for index, line in enumerate(lines):
+            if line.box.bottom <= margin * page.height and line.box.top < highest:
+                yield page.number, line, False, index == 0
+            elif line.box.top >= (1 - margin) * page.height and line.box.bottom > lowest:
+                yield page.number, line, True, index == len(lines) - 1
+
+
+def _usual(pages: Sequence[PageContent]) -> tuple[float, bool]:
+    """Size of most characters outside tables, and whether their font is a bold one."""
+    sizes: Counter[float] = Counter()
+    bold: Counter[bool] = Counter()
+    for page in pages:
+        for item in page.items:
+            if isinstance(item, PageText):
+                for line in item.lines:
+                    sizes[round(line.size, 1)] += len(line.chars)
+                    bold[_is_bold(line)] += len(line.chars)
+    if not sizes:
+        return 1.0, True
+    return sizes.most_common(1)[0][0], bold[True] > bold[False]
+
+
+def _is_bold(line: Line) -> bool:
+    """Whether most characters of a line are in a bold or black-letter (黑体) font."""
+    return 2 * sum(bool(_BOLD_FONT.search(char.font)) for char in line.chars) > len(line.chars)
+
+
+def _margins(pages: Sequence[PageContent]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Left and right edge of the text, per page and region.
+
+    Pages share their edges, since the last page may hold short lines only.
+    """
+    edges: dict[tuple[int, int], tuple[float, float]] = {}
+    for page in pages:
+        for item in page.items:
+            if isinstance(item, PageText):
+                key = page.number, item.region
+                left, right = edges.get(key, (1e9, 0.0))
+                edges[key] = (
+                    min(left, *(line.box.x0 for line in item.lines)),
+                    max(right, *(line.box.x1 for line in item.lines)),
+                )
+    right = {
+        page.width: max((edges[key][1] for key in edges if key[1] == 0), default=0.0)
+        for page in pages
+    }
+    widths = {page.number: page.width for page in pages}
+    return {
+        (number, region): (left, own if region else max(own, min(right[widths[number]], own * 1.2)))
+        for (number, region), (left, own) in edges.items()
+    }
+
+
+def _rounded(box: Box) -> Box:
+    return Box(*(round(float(edge), 2) for edge in (box.x0, box.top, box.x1, box.bottom)))
+
+
+def _locator(page: int, box: Box) -> str:
+    return f"p{page} ({box.x0:.1f},{box.top:.1f},{box.x1:.1f},{box.bottom:.1f})"

@@ -1,0 +1,258 @@
+"""Ruled tables of a PDF page: from drawn lines and thin filled rectangles to cells with spans.
+
+Pure geometry in points, origin at the top left; text plays no part here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assets.layout.model import Box
+from assets.layout.parsers.spans import Placed
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """Tolerances in points, with the reason for each."""
+
+    thickness: float = 3.0
+    """Word and WPS fill rectangles of 0.5 to 2.25 pt as rules; no text line is so thin."""
+    snap: float = 2.0
+    """Rules of neighbouring cells differ by up to their thickness; rows are 8 pt or more."""
+    join: float = 3.0
+    """Gaps between the pieces of one rule: each cell draws its own piece."""
+    min_length: float = 4.0
+    """Shorter pieces are corner squares, dashes and parts of drawn characters."""
+    touch: float = 3.0
+    """How far a rule may end before the one it meets."""
+    max_rules: int = 3000
+    """More are a drawing or a map; the time for building cells grows with their square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line along one axis: at `at` on the other axis, from `start` to `end`."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The horizontal and vertical rules of a page."""
+
+    across: tuple[Rule, ...]
+    down: tuple[Rule, ...]
+
+
+def rules_from(boxes: Iterable[tuple[Box, bool]], settings: RuleSettings) -> Rules:
+    """Rules from drawn rectangles and lines, snapped to common positions and joined.
+
+    Args:
+        boxes: bounding boxes with whether the outline is drawn. A thin box is one rule. The sides
+            of a larger one are rules only when stroked: without stroke it is shading.
+        settings: tolerances.
+    """
+    across: list[Rule] = []
+    down: list[Rule] = []
+    for box, stroked in boxes:
+        width, height = box.x1 - box.x0, box.bottom - box.top
+        if height <= settings.thickness:
+            across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
+        if width <= settings.thickness:
+            down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
+        if stroked and min(width, height) > settings.thickness:
+            across += [Rule(box.top, box.x0, box.x1), Rule(box.bottom, box.x0, box.x1)]
+            down += [Rule(box.x0, box.top, box.bottom), Rule(box.x1, box.top, box.bottom)]
+    return Rules(_joined(across, settings), _joined(down, settings))
+
+
+def _joined(rules: list[Rule], settings: RuleSettings) -> tuple[Rule, ...]:
+    """Rules at nearly the same place get the same place; pieces in a row become one."""
+    result: list[Rule] = []
+    for group in _clusters(rules, settings.snap):
+        at = _position(group)
+        start = end = None
+        for piece in sorted(group, key=lambda rule: rule.start):
+            if start is None or end is None:
+                start, end = piece.start, piece.end
+            elif piece.start <= end + settings.join:
+                end = max(end, piece.end)
+            else:
+                result.append(Rule(at, start, end))
+                start, end = piece.start, piece.end
+        if start is not None and end is not None:
+            result.append(Rule(at, start, end))
+    return tuple(rule for rule in result if rule.end - rule.start >= settings.min_length)
+
+
+def _clusters(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda rule: rule.at):
+        if groups and rule.at - groups[-1][0].at <= tolerance:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return groups
+
+
+def _position(group: list[Rule]) -> float:
+    """Mean position, long pieces counting more."""
+    weights = [rule.end - rule.start + 0.01 for rule in group]
+    return sum(rule.at * w for rule, w in zip(group, weights, strict=True)) / sum(weights)
+
+
+def tables_from(rules: Rules, settings: RuleSettings) -> list[list[Placed[Box]]]:
+    """Cells of each connected net of rules, smallest net first (a table inside a page frame).
+
+    A net may consist of a single cell; what is a table is for the caller to say.
+    """
+    nets = []
+    for net in _nets(rules, settings):
+        cells = _cells(*_closed(*net, settings))
+        if cells:
+            nets.append(cells)
+    return sorted(nets, key=_area)
+
+
+def _area(cells: list[Placed[Box]]) -> float:
+    box = around(cell.item for cell in cells)
+    return (box.x1 - box.x0) * (box.bottom - box.top)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box around some boxes."""
+    boxes = list(boxes)
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.top for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _nets(rules: Rules, settings: RuleSettings) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rules in groups that touch one another."""
+    near = settings.touch
+    waiting = list(rules.down)
+    unseen = list(rules.across)
+    nets: list[tuple[list[Rule], list[Rule]]] = []
+    while unseen:
+        across, down = [unseen.pop()], list[Rule]()
+        todo_across, todo_down = list(across), list[Rule]()
+        while todo_across or todo_down:
+            if todo_across:
+                rule = todo_across.pop()
+                found = [other for other in waiting if _meet(rule, other, near)]
+                waiting = [other for other in waiting if other not in found] if found else waiting
+                down += found
+                todo_down += found
+            else:
+                rule = todo_down.pop()
+                found = [other for other in unseen if _meet(other, rule, near)]
+                unseen = [other for other in unseen if other not in found] if found else unseen
+                across += found
+                todo_across += found
+        if down:
+            nets.append((across, down))
+    return nets
+
+
+def _meet(across: Rule, down: Rule, near: float) -> bool:
+    return (
+        across.start - near <= down.at <= across.end + near
+        and down.start - near <= across.at <= down.end + near
+    )
+
+
+def _closed(
+    across: list[Rule], down: list[Rule], settings: RuleSettings
+) -> tuple[list[Rule], list[Rule]]:
+    """The net with an outer rule on each side where at least two rules end in the open.
+
+    Tables without side borders, and parts of tables cut at a page break, lack such a rule.
+    """
+    return (
+        across + _missing_sides(across, down, settings),
+        down + _missing_sides(down, across, settings),
+    )
+
+
+def _missing_sides(rules: list[Rule], crossing: list[Rule], settings: RuleSettings) -> list[Rule]:
+    added = []
+    for side in (
+        min(rule.start for rule in crossing),
+        max(rule.end for rule in crossing),
+    ):
+        ends = [
+            rule.at
+            for rule in crossing
+            if min(abs(rule.start - side), abs(rule.end - side)) <= settings.touch
+        ]
+        nearest = min(abs(rule.at - side) for rule in rules)
+        if len(ends) >= 2 and nearest > settings.touch:
+            added.append(Rule(side, min(ends), max(ends)))
+    return added
+
+
+def _cells(across: Sequence[Rule], down: Sequence[Rule]) -> list[Placed[Box]]:
+    """Rectangles between rules, merged where no rule parts them; open regions are no cells."""
+    ys = sorted({rule.at for rule in across})
+    xs = sorted({rule.at for rule in down})
+    n_rows, n_cols = len(ys) - 1, len(xs) - 1
+    if n_rows < 1 or n_cols < 1:
+        return []
+    above = _walls(across, ys, xs)  # above[row][col]: a rule along the top of that square
+    left = _walls(down, xs, ys)  # left[col][row]: a rule along its left side
+    taken = [[False] * n_cols for _ in range(n_rows)]
+    cells: list[Placed[Box]] = []
+    for row in range(n_rows):
+        for col in range(n_cols):
+            if taken[row][col]:
+                continue
+            width = 1
+            while (
+                col + width < n_cols and not left[col + width][row] and not taken[row][col + width]
+            ):
+                width += 1
+            height = 1
+            while row + height < n_rows and _grows_down(
+                above, left, row + height, range(col, col + width)
+            ):
+                height += 1
+            for taken_row in taken[row : row + height]:
+                taken_row[col : col + width] = [True] * width
+            cols, rows = range(col, col + width), range(row, row + height)
+            sides = (
+                [above[row][c] for c in cols],
+                [above[row + height][c] for c in cols],
+                [left[col][r] for r in rows],
+                [left[col + width][r] for r in rows],
+            )
+            if all(2 * sum(side) >= len(side) for side in sides):
+                box = Box(xs[col], ys[row], xs[col + width], ys[row + height])
+                cells.append(Placed(row, col, height, width, box))
+    return cells
+
+
+def _grows_down(above: list[list[bool]], left: list[list[bool]], row: int, cols: range) -> bool:
+    """Whether the squares of a row belong to the cell above them."""
+    if any(above[row][col] for col in cols):
+        return False
+    return not any(left[col][row] for col in cols[1:])
+
+
+def _walls(rules: Sequence[Rule], places: list[float], crossings: list[float]) -> list[list[bool]]:
+    """Per place and per interval between crossings whether a rule runs along the interval."""
+    index = {at: number for number, at in enumerate(places)}
+    walls = [[False] * (len(crossings) - 1) for _ in places]
+    middles = [(a + b) / 2 for a, b in pairwise(crossings)]
+    for rule in rules:
+        row = walls[index[rule.at]]
+        for number, middle in enumerate(middles):
+            if rule.start <= middle <= rule.end:
+                row[number] = True
+    return walls

@@ -1,0 +1,131 @@
+"""Characters of a PDF page to printed lines: baselines, gaps, characters drawn twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from assets.layout.model import Box
+
+
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """Measures as shares of the character size, with the reason for each."""
+
+    same_line: float = 0.35
+    """Baselines of one line differ by less (superscripts); lines are 1.0 or more apart."""
+    twice: float = 0.25
+    """Fake bold draws a character again this near; digits of one number are 0.5 apart."""
+    space: float = 0.35
+    """A gap that shows as a space; digits and Chinese characters stand closer."""
+    column: float = 1.0
+    """A gap from which on several spaces are written, so that columns can be seen."""
+    touching: float = 0.12
+    """Digits nearer than this are one number, whatever rule runs between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A printed character; `baseline` is measured from the top like the box."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    baseline: float
+    size: float
+    font: str
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The point that decides in which cell the character is."""
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """Characters on one baseline, left to right."""
+
+    chars: tuple[Char, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        """The box around the characters."""
+        return Box(
+            min(char.x0 for char in self.chars),
+            min(char.top for char in self.chars),
+            max(char.x1 for char in self.chars),
+            max(char.bottom for char in self.chars),
+        )
+
+    @cached_property
+    def size(self) -> float:
+        """The size of most characters."""
+        sizes = sorted(char.size for char in self.chars)
+        return sizes[len(sizes) // 2]
+
+
+def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
+    """Lines from top to bottom, characters that are drawn twice taken once."""
+    groups: list[list[Char]] = []
+    for char in sorted(chars, key=lambda char: (char.baseline, char.x0)):
+        # Compared with the first of the line: a chain of small steps must not join two lines.
+        if groups and char.baseline - groups[-1][0].baseline <= settings.same_line * min(
+            char.size, groups[-1][0].size
+        ):
+            groups[-1].append(char)
+        else:
+            groups.append([char])
+    lines = (Line(tuple(_once(group, settings))) for group in groups)
+    return [line for line in lines if any(not char.text.isspace() for char in line.chars)]
+
+
+def _once(group: list[Char], settings: TextSettings) -> list[Char]:
+    group.sort(key=lambda char: char.x0)
+    kept: list[Char] = []
+    for char in group:
+        near = settings.twice * char.size
+        again = any(
+            other.text == char.text
+            and char.x0 - other.x0 <= min(near, 0.6 * max(other.x1 - other.x0, 0.1))
+            for other in kept[-3:]
+        )
+        if not again:
+            kept.append(char)
+    return kept
+
+
+def line_text(line: Line, settings: TextSettings, *, columns: bool = False) -> str:
+    """The text of a line; gaps become one space, or with `columns` as many as fit."""
+    pieces: list[str] = []
+    previous: Char | None = None
+    for char in line.chars:
+        if previous is not None and not char.text.isspace() and not previous.text.isspace():
+            gap = (char.x0 - previous.x1) / max(char.size, 0.1)
+            if columns and gap > settings.column:
+                pieces.append(" " * max(2, min(round(gap * 2), 40)))
+            elif gap > settings.space:
+                pieces.append(" ")
+        pieces.append(char.text)
+        previous = char
+    return "".join(pieces).strip(" ")
+
+
+def numbers_across(chars: Sequence[Char], settings: TextSettings) -> list[list[int]]:
+    """Indexes of digits that touch one another, in runs of two or more (content order)."""
+    runs: list[list[int]] = []
+    for index, char in enumerate(chars):
+        if not char.text.isdigit() and char.text not in ".,":
+            continue
+        if runs and runs[-1][-1] == index - 1:
+            before = chars[index - 1]
+            if (
+                abs(char.baseline - before.baseline) <= 0.1
+                and abs(char.x0 - before.x1) <= settings.touching * char.size
+            ):
+                runs[-1].append(index)
+                continue
+        runs.append([index])
+    return [run for run in runs if len(run) > 1]
