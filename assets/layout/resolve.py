@@ -18,6 +18,8 @@ from schemas.catalog import Catalog
 from schemas.frames import Reports, polars_schema
 
 _CLAIMED = ("agency_name", "report_year", "published_on")
+_CLAIMANTS = ("manifest", "overrides")
+"""In order of precedence."""
 
 
 def agency_code(name: str, catalog: Catalog) -> str:
@@ -43,23 +45,19 @@ def resolve(
 
     Args:
         identities: Identities rows.
-        manifest_claims: ManifestClaims rows, at most one per document.
+        manifest_claims: ManifestClaims rows, at most one per document and claimant.
         source_documents: SourceDocuments rows; only is_synthetic is used.
         catalog: for the kinds of agency.
     """
-    claims = manifest_claims.select(
-        "doc_id", "claimed_by", *(pl.col(name).alias(f"claimed_{name}") for name in _CLAIMED)
-    ).with_columns(pl.col("claimed_agency_name").str.strip_chars().replace("", None))
     known = (
-        identities.join(claims, on="doc_id", how="left", maintain_order="left")
+        _with_claims(identities, manifest_claims)
         .join(source_documents.select("doc_id", "is_synthetic"), on="doc_id", how="left")
         .with_columns(
-            pl.coalesce("claimed_agency_name", "agency_name_printed").alias("agency_name"),
-            pl.coalesce("claimed_report_year", "report_year").alias("report_year"),
-            _with_claim("agency_evidence", "claimed_agency_name"),
-            _with_claim("year_evidence", "claimed_report_year"),
-            pl.struct("published_on", "claimed_published_on").alias("published"),
+            pl.coalesce(*_claimed("agency_name"), "agency_name_printed").alias("agency_name"),
+            pl.coalesce(*_claimed("report_year"), "report_year").alias("report_year"),
+            pl.coalesce(*_claimed("published_on")).alias("claimed_published_on"),
         )
+        .with_columns(pl.struct("published_on", "claimed_published_on").alias("published"))
         .filter(pl.col("agency_name").is_not_null())
     )
     conflicts = pl.struct("agency_name", "agency_evidence", "year_evidence", "published")
@@ -123,17 +121,39 @@ def _codes(names: pl.Series, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _with_claim(evidence: str, claim: str) -> pl.Expr:
-    """An evidence list (JSON) with the claim in front, where there is one."""
+def _claimed(field: str) -> list[str]:
+    """The columns in which claimants state a field, by precedence."""
+    return [f"{claimant}_{field}" for claimant in _CLAIMANTS]
+
+
+def _with_claims(identities: pl.DataFrame, manifest_claims: pl.DataFrame) -> pl.DataFrame:
+    """Identities with each claimant's fields beside them and in front of the evidence."""
+    joined = identities
+    for claimant in reversed(_CLAIMANTS):
+        claims = (
+            manifest_claims.filter(pl.col("claimed_by") == claimant)
+            .with_columns(pl.col("agency_name").str.strip_chars().replace("", None))
+            .select("doc_id", *(pl.col(name).alias(f"{claimant}_{name}") for name in _CLAIMED))
+        )
+        joined = joined.join(claims, on="doc_id", how="left", maintain_order="left").with_columns(
+            _with_claim("agency_evidence", claimant, "agency_name"),
+            _with_claim("year_evidence", claimant, "report_year"),
+        )
+    return joined
+
+
+def _with_claim(evidence: str, claimant: str, field: str) -> pl.Expr:
+    """An evidence list (JSON) with a claim in front, where there is one."""
+    claim = pl.col(f"{claimant}_{field}")
     item = pl.struct(
-        pl.col("claimed_by").alias("source"),
-        pl.col(claim).alias("value"),
+        pl.lit(claimant).alias("source"),
+        claim.alias("value"),
         pl.lit(None, pl.String).alias("text"),
         pl.lit(None, pl.String).alias("locator"),
     ).struct.json_encode()
     listed = pl.col(evidence)
     return (
-        pl.when(pl.col(claim).is_null())
+        pl.when(claim.is_null())
         .then(listed)
         .when(listed == "[]")
         .then(pl.format("[{}]", item))
