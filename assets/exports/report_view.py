@@ -1,0 +1,341 @@
+"""A report as a person wants to see it: its tables laid out as printed, doubts and findings marked.
+
+Plain values in (rows of the published tables, or of a draft that was just read), plain values
+out; terminal.py draws them and `as_json` writes them. Layout comes from rows of dim_item or from
+the catalog, so that a report of any format, or of two mixed, is shown by the same code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from assets.exports.messages import Language, say
+from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
+
+Row = Mapping[str, Any]
+SEVERITIES = tuple(severity.value for severity in Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell as shown: its text, and whether a person should look at it."""
+
+    text: str
+    unsure: bool
+    value_status: str
+    item_code: str
+    breakdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A row of a shown table; a heading row has no cells. `depth` is its place in the row tree."""
+
+    label: str
+    depth: int
+    cells: tuple[CellView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One block of a table: columns across, lines down."""
+
+    table_id: str
+    block: str
+    format_id: str
+    title: str
+    unit: str
+    columns: tuple[str, ...]
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtView:
+    """A cell that a careful reader would not assert, and why."""
+
+    label: str
+    text: str
+    reason: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with the places in the document that it rests on."""
+
+    severity: str
+    rule_id: str
+    status: str
+    message: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section of the running text."""
+
+    section_no: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """Everything there is to show of one report."""
+
+    header: tuple[tuple[str, str], ...]
+    tables: tuple[TableView, ...]
+    legend: tuple[str, ...]
+    doubts: tuple[DoubtView, ...]
+    findings: tuple[FindingView, ...]
+    sections: tuple[SectionView, ...]
+
+
+def plain_number(value: Decimal | int | float) -> str:
+    """A number without the zeros that DECIMAL(18,6) adds."""
+    text = format(Decimal(str(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def place_text(page: int | None, locator: str | None, lang: Language) -> str:
+    """Where something stands in its document: page first, then what the reader knows."""
+    parts = [say("view.page", lang, page=page)] if page else []
+    if locator and not (page and locator in (f"page {page}", f"p{page}")):
+        parts.append(locator)
+    return ", ".join(parts)
+
+
+def _cell(item: Row, layout: Row, lang: Language) -> CellView:
+    status = item["value_status"]
+    if status == ValueStatus.REPORTED:
+        # A cell that prints its own unit is shown as printed: the column head states another one.
+        own_unit = item.get("unit") not in (None, "", layout["unit"])
+        text = plain_number(item["value"]) + (f" {item['unit']}" if own_unit else "")
+    elif status in (ValueStatus.PLACEHOLDER, ValueStatus.TEXT):
+        raw = " ".join((item.get("raw_text") or "").split())
+        text = raw if len(raw) <= 12 else raw[:11] + "…"
+    else:
+        text = say(f"mark.{status}", lang)
+    unsure = item["review_status"] == ReviewStatus.NEEDS_REVIEW
+    mark = "*" if item.get("correction_id") else ""
+    return CellView(
+        text=text + mark + ("(?)" if unsure else ""),
+        unsure=unsure,
+        value_status=status,
+        item_code=item["item_code"],
+        breakdown=item["breakdown"],
+    )
+
+
+def _lines(
+    cells: Sequence[tuple[Row, Row]], lang: Language
+) -> tuple[tuple[str, ...], list[LineView]]:
+    """Pivots the cells of one block: column labels, and lines with a heading for each row group."""
+    columns = list(dict.fromkeys(layout["column_label"] for layout, _ in cells))
+    by_row: dict[str, dict[str, CellView]] = {}
+    for layout, item in cells:
+        by_row.setdefault(layout["row_label"], {})[layout["column_label"]] = _cell(
+            item, layout, lang
+        )
+    lines: list[LineView] = []
+    open_groups: tuple[str, ...] = ()
+    for row_label, found in by_row.items():
+        path = tuple(row_label.split("/"))
+        for depth, group in enumerate(path[:-1]):
+            if path[: depth + 1] != open_groups[: depth + 1]:
+                lines.append(LineView(group, depth))
+        open_groups = path[:-1]
+        none = CellView("", False, "", "", "")
+        shown = tuple(found.get(column, none) for column in columns)
+        lines.append(LineView(path[-1], len(path) - 1, shown))
+    return tuple(column.rsplit("/", 1)[-1] for column in columns), lines
+
+
+def build_tables(
+    layout: Iterable[Row], items: Iterable[Row], titles: Mapping[str, str], lang: Language
+) -> tuple[TableView, ...]:
+    """The tables of a report, one view per block, in printed order.
+
+    Args:
+        layout: rows of dim_item (or cells of the catalog as mappings).
+        items: rows of fct_report_item of one report.
+        titles: table_id to the name to show.
+        lang: language of the marks.
+    """
+    known = {(row["format_id"], row["item_code"], row["breakdown"]): row for row in layout}
+    pairs = [
+        (known[key], item)
+        for item in items
+        if (key := (item["format_id"], item["item_code"], item["breakdown"])) in known
+    ]
+    first: dict[tuple[str, ...], int] = {}
+    for place, item in pairs:
+        for key in ((item["table_id"],), (item["table_id"], item["block"])):
+            first[key] = min(place["position"], first.get(key, place["position"]))
+    pairs.sort(
+        key=lambda pair: (
+            first[(pair[1]["table_id"],)],
+            first[pair[1]["table_id"], pair[1]["block"]],
+            pair[0]["position"],
+        )
+    )
+    tables: list[TableView] = []
+    for (table_id, block), members in groupby(
+        pairs, key=lambda pair: (pair[1]["table_id"], pair[1]["block"])
+    ):
+        cells = list(members)
+        columns, lines = _lines(cells, lang)
+        units = dict.fromkeys(layout["unit"] for layout, _ in cells)
+        tables.append(
+            TableView(
+                table_id=table_id,
+                block=block,
+                format_id=cells[0][1]["format_id"],
+                title=titles.get(table_id, table_id),
+                unit="/".join(units),
+                columns=columns,
+                lines=tuple(lines),
+            )
+        )
+    return tuple(tables)
+
+
+def legend_for(
+    tables: Iterable[TableView], items: Iterable[Row], lang: Language
+) -> tuple[str, ...]:
+    """The explanations of the marks that are used in these tables, and of no others."""
+    used = {cell.value_status for t in tables for line in t.lines for cell in line.cells}
+    rows = list(items)
+    out = [say(f"legend.{mark}", lang) for mark in ("blank", "absent", "undecided") if mark in used]
+    if any(row["review_status"] == ReviewStatus.NEEDS_REVIEW for row in rows):
+        out.insert(0, say("legend.unsure", lang))
+    if any(row.get("correction_id") for row in rows):
+        out.append(say("legend.correction", lang))
+    return tuple(out)
+
+
+def doubts_of(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> tuple[DoubtView, ...]:
+    """The unsure cells of a report with reason and place; cells of one reason are one entry."""
+    known = {(row["format_id"], row["item_code"], row["breakdown"]): row for row in layout}
+    unsure = [item for item in items if item["review_status"] == ReviewStatus.NEEDS_REVIEW]
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for item in unsure:
+        groups.setdefault((item["table_id"], item.get("review_reason") or ""), []).append(item)
+    out: list[DoubtView] = []
+    for (_, reason), members in groups.items():
+        names = []
+        for item in members:
+            place = known.get((item["format_id"], item["item_code"], item["breakdown"]))
+            row, column = (
+                (place["row_label"].rsplit("/", 1)[-1], place["column_label"].rsplit("/", 1)[-1])
+                if place
+                else (item["item_code"], item["breakdown"])
+            )
+            names.append(f"{row}·{column}")
+        first = members[0]
+        out.append(
+            DoubtView(
+                label="、".join(names),
+                text=" ".join(repr(item.get("raw_text") or "") for item in members),
+                reason=reason,
+                place=place_text(first.get("page"), first.get("locator"), lang),
+            )
+        )
+    return tuple(out)
+
+
+def finding_view(finding: Row, lang: Language) -> FindingView:
+    """A row of fct_finding in one language, its evidence as places."""
+    evidence = json.loads(finding["evidence"] or "[]")
+    places: list[str] = []
+    for entry in evidence:
+        place = place_text(entry.get("page"), entry.get("locator"), lang)
+        raw = " ".join((entry.get("raw_text") or "").split())
+        text = " ".join(part for part in (place, f"“{raw}”" if raw else "") if part)
+        if text and text not in places:
+            places.append(text)
+    return FindingView(
+        severity=finding["severity"],
+        rule_id=finding["rule_id"],
+        status=finding["status"],
+        message=finding[f"message_{lang}"],
+        places=tuple(places),
+    )
+
+
+def sorted_findings(findings: Iterable[Row], lang: Language) -> tuple[FindingView, ...]:
+    """Findings as views, gravest first, then by rule."""
+    views = [finding_view(finding, lang) for finding in findings]
+    views.sort(key=lambda view: (SEVERITIES.index(view.severity), view.rule_id))
+    return tuple(views)
+
+
+def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[str, str], ...]:
+    """The identity of a report as label and value pairs."""
+    missing = say("view.not_stated", lang)
+    period = " – ".join(str(report[key]) for key in ("period_start", "period_end") if report[key])
+    unsure = sum(item["review_status"] == ReviewStatus.NEEDS_REVIEW for item in items)
+    cells = f"{len(items)} ({say('summary.needs_review', lang)}: {unsure})"
+    pairs: list[tuple[str, object]] = [
+        ("agency", report["agency_name"] or report["agency_name_printed"]),
+        ("year", report["report_year"]),
+        ("title", report["title"]),
+        ("period", period),
+        ("published_on", report["published_on"]),
+        ("document", report.get("file_name")),
+        ("reader", report.get("reader")),
+        ("report_id", report["report_id"]),
+        ("cells", cells),
+    ]
+    if not report.get("is_current", True):
+        pairs.append(("current", say("view.no", lang)))
+    if report.get("is_synthetic"):
+        pairs.append(("synthetic", say("view.yes", lang)))
+    return tuple(
+        (say(f"view.{name}", lang), str(value) if value not in (None, "") else missing)
+        for name, value in pairs
+    )
+
+
+def build_view(
+    report: Row,
+    *,
+    layout: Sequence[Row],
+    items: Sequence[Row],
+    titles: Mapping[str, str],
+    findings: Iterable[Row],
+    sections: Iterable[Row],
+    lang: Language,
+) -> ReportView:
+    """One report as a view.
+
+    Args:
+        report: row of fct_report; `file_name` and `reader` may be added from fct_document.
+        layout: rows of dim_item, of all formats that occur in `items`.
+        items: rows of fct_report_item of the report.
+        titles: table_id to the name to show.
+        findings: rows of fct_finding of the report.
+        sections: rows of fct_report_section of the report.
+        lang: language of labels, marks and messages.
+    """
+    tables = build_tables(layout, items, titles, lang)
+    return ReportView(
+        header=header_of(report, items, lang),
+        tables=tables,
+        legend=legend_for(tables, items, lang),
+        doubts=doubts_of(layout, items, lang),
+        findings=sorted_findings(findings, lang),
+        sections=tuple(
+            SectionView(row["section_no"], row["heading"], row["text"]) for row in sections
+        ),
+    )
+
+
+def as_json(view: ReportView) -> dict[str, Any]:
+    """A view as plain JSON values."""
+    return asdict(view)

@@ -1,0 +1,127 @@
+"""gongkai check: draft reports checked before they are filed, without a warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assets.exports.messages import Language, both, say, status_name
+from orchestration.cli.shared import (
+    CLEAN,
+    FAILED,
+    FINDINGS,
+    LangOption,
+    SeverityName,
+    complain,
+    err,
+    fail,
+    language,
+    out,
+    reading_progress,
+    write,
+)
+
+if TYPE_CHECKING:
+    from assets.exports.drafts import Draft
+
+GRADES = tuple(severity.value for severity in SeverityName)
+
+
+class CheckFormat(StrEnum):
+    """Formats of a check; the contract names them all, `sarif` and `junit` are refused for now."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help=both("option.drafts"))],
+    output: Annotated[
+        CheckFormat, typer.Option("--format", help=both("option.format"))
+    ] = CheckFormat.TEXT,
+    fail_on: Annotated[
+        SeverityName, typer.Option("--fail-on", help=both("option.fail_on"))
+    ] = SeverityName.ERROR,
+    lang: LangOption = None,
+) -> None:
+    """Read drafts in isolated workers, apply the rules, print tables, doubts and findings."""
+    speak = language(lang)
+    if output in (CheckFormat.SARIF, CheckFormat.JUNIT):
+        fail("error.format_later", speak, format=output.value)
+    missing = [path for path in files if not path.is_file()]
+    for path in missing:
+        complain("error.no_such_path", speak, path=path)
+    if missing:
+        raise typer.Exit(FAILED)
+
+    from assets.exports.drafts import read_drafts
+
+    with reading_progress(say("progress.reading", speak)) as on_progress:
+        drafts = read_drafts(files, on_progress=on_progress)
+    if output is CheckFormat.JSON:
+        _write_json(drafts, speak)
+    else:
+        _print_text(drafts, speak, fail_on.value)
+    raise typer.Exit(exit_code(drafts, fail_on.value))
+
+
+def exit_code(drafts: Sequence[Draft], fail_on: str) -> int:
+    """0 clean, 1 a finding at or above `fail_on`, 2 a draft could not be read (2 wins)."""
+    if any(not draft.is_read for draft in drafts):
+        return FAILED
+    grave = GRADES[: GRADES.index(fail_on) + 1]
+    found = any(row["severity"] in grave for draft in drafts for row in draft.findings)
+    return FINDINGS if found else CLEAN
+
+
+def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
+    from assets.exports.drafts import draft_views
+
+    from assets.exports.terminal import print_report
+
+    grave = GRADES[: GRADES.index(fail_on) + 1]
+    for draft in drafts:
+        if not draft.is_read:
+            status = status_name(draft.status, lang)
+            values = {"file": draft.path, "status": status, "reason": draft.reason or ""}
+            err().print(say("check.not_read", lang, **values), style="red", markup=False)
+            continue
+        for view in draft_views(draft, lang):
+            print_report(out(), view, lang, show_sections=False)
+        if not any(row["severity"] in grave for row in draft.findings):
+            severity = say(f"severity.{fail_on}", lang)
+            text = say("check.clean", lang, file=draft.path, severity=severity)
+            out().print(text, style="green", markup=False)
+    values = {grade: _count(drafts, grade) for grade in GRADES}
+    unsure = sum(draft.unsure for draft in drafts)
+    out().print(say("check.total", lang, files=len(drafts), unsure=unsure, **values), markup=False)
+
+
+def _count(drafts: Sequence[Draft], grade: str) -> int:
+    return sum(row["severity"] == grade for draft in drafts for row in draft.findings)
+
+
+def _write_json(drafts: Sequence[Draft], lang: Language) -> None:
+    from assets.exports.drafts import draft_views
+
+    from assets.exports.report_view import as_json
+    from assets.exports.result_text import to_json
+
+    documents: list[dict[str, Any]] = [
+        {
+            "file": str(draft.path),
+            "doc_id": draft.doc_id,
+            "status": draft.status,
+            "reason": draft.reason,
+            "reports": [as_json(view) for view in draft_views(draft, lang)],
+            "findings": draft.findings,
+        }
+        for draft in drafts
+    ]
+    write(to_json({"files": documents}))

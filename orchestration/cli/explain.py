@@ -1,0 +1,124 @@
+"""gongkai explain: one report as a person wants to see it, or why a document was not read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assets.exports.messages import Language, both, say, status_name
+from orchestration.cli.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    LangOption,
+    err,
+    fail,
+    language,
+    open_warehouse,
+    out,
+    write,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from assets.exports.report_view import ReportView
+
+
+class ViewFormat(StrEnum):
+    """Formats of a report view."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def explain(
+    target: Annotated[list[str], typer.Argument(help=both("option.target"))],
+    full: Annotated[bool, typer.Option("--full", help=both("option.full"))] = False,
+    data: DataOption = DEFAULT_DATA,
+    output: Annotated[
+        ViewFormat, typer.Option("--format", help=both("option.format"))
+    ] = ViewFormat.TEXT,
+    lang: LangOption = None,
+) -> None:
+    """Show the report or the document that the words stand for."""
+    from assets.exports.published import find
+    from assets.exports.report_view import as_json
+    from assets.exports.result_text import to_json
+    from assets.exports.terminal import print_report
+
+    speak = language(lang)
+    words = " ".join(target)
+    with open_warehouse(data, speak) as connection:
+        matches = find(connection, words)
+        documents = {row["doc_id"] for row in (*matches.reports, *matches.documents)}
+        if not documents:
+            fail("error.no_match", speak, target=words)
+        if len(documents) > 1:
+            _list_matches(words, [*matches.reports, *matches.documents], speak)
+            raise typer.Exit(2)
+        views = [_view(connection, report, speak) for report in matches.reports]
+    if output is ViewFormat.JSON:
+        write(to_json([as_json(view) for view in views] or matches.documents))
+        return
+    for view in views:
+        print_report(out(), view, speak, full=full)
+    for document in matches.documents:
+        _print_unread(document, speak)
+
+
+def _view(
+    connection: duckdb.DuckDBPyConnection, report: dict[str, Any], lang: Language
+) -> ReportView:
+    from assets.exports.published import report_parts
+    from assets.exports.report_view import build_view
+    from schemas.catalog import load_catalog
+
+    parts = report_parts(connection, report["report_id"])
+    titles = {
+        table.table_id: table.name_zh if lang == "zh" else table.name_en
+        for known in load_catalog().formats.values()
+        for table in known.tables
+    }
+    return build_view(
+        report,
+        layout=parts["layout"],
+        items=parts["items"],
+        titles=titles,
+        findings=parts["findings"],
+        sections=parts["sections"],
+        lang=lang,
+    )
+
+
+def _list_matches(words: str, found: list[dict[str, Any]], lang: Language) -> None:
+    from assets.exports.terminal import result_table
+
+    err().print(say("error.many_matches", lang, target=words, count=len(found)), style="red")
+    table = [
+        [
+            str(row.get("report_id") or row["doc_id"])[:12] + "…",
+            str(row.get("agency_name") or ""),
+            str(row.get("report_year") or ""),
+            row["file_name"],
+        ]
+        for row in found
+    ]
+    names = ("report_id", "agency", "year", "name")
+    err().print(result_table([say(f"view.{name}", lang) for name in names], table))
+
+
+def _print_unread(document: dict[str, Any], lang: Language) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("name", document["file_name"]),
+        ("document", document["doc_id"]),
+        ("status", status_name(document["status"], lang)),
+        ("reason", document["reason"] or ""),
+    ):
+        grid.add_row(Text(say(f"view.{name}", lang), style="dim"), Text(str(value)))
+    out().print(grid)

@@ -1,0 +1,67 @@
+"""gongkai findings: what a person should see, over all reports."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from assets.exports.messages import both, say
+from orchestration.cli.shared import (
+    DEFAULT_DATA,
+    DataOption,
+    Format,
+    FormatOption,
+    LangOption,
+    SeverityName,
+    language,
+    open_warehouse,
+    out,
+    write,
+)
+
+LISTED = (
+    "finding_id", "severity", "status", "rule_id", "agency_name", "report_year", "breakdown",
+    "attribution", "decision", "message_zh", "message_en", "expected", "actual", "file_name",
+    "report_id",
+)  # fmt: skip
+
+
+def findings(
+    agency: Annotated[str | None, typer.Option("--agency", help=both("option.agency"))] = None,
+    year: Annotated[int | None, typer.Option("--year", help=both("option.year"))] = None,
+    severity: Annotated[
+        SeverityName | None, typer.Option("--severity", help=both("option.severity"))
+    ] = None,
+    rule: Annotated[str | None, typer.Option("--rule", help=both("option.rule"))] = None,
+    data: DataOption = DEFAULT_DATA,
+    output: FormatOption = Format.TEXT,
+    lang: LangOption = None,
+) -> None:
+    """List findings, gravest first, each with its report and place."""
+    from assets.exports.published import list_findings
+    from assets.exports.report_view import finding_view
+    from assets.exports.result_text import to_csv, to_json
+    from assets.exports.terminal import finding_renderable
+
+    speak = language(lang)
+    with open_warehouse(data, speak) as connection:
+        found = list_findings(
+            connection, agency=agency, year=year, severity=severity and severity.value, rule=rule
+        )
+    if output is Format.CSV:
+        write(to_csv(LISTED, [[row[name] for name in LISTED] for row in found]))
+        return
+    if output is Format.JSON:
+        write(to_json(found))
+        return
+    console = out()
+    heading = None
+    for row in found:
+        report = f"{row['agency_name']} {row['report_year']}  {row['file_name']}"
+        if report != heading:
+            console.print(f"\n{report}", style="bold", markup=False)
+            heading = report
+        console.print(finding_renderable(finding_view(row, speak), speak))
+    if not found:
+        console.print(say("summary.no_findings", speak))

@@ -1,0 +1,137 @@
+"""What every command shares: options, consoles, and errors that say what, where and what to do.
+
+Imported by all commands at start, so nothing heavy may be imported here at the top: duckdb,
+polars, pandera and dagster come in only inside the functions that need them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from assets.exports.messages import Language, both, language_of, say
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from assets.common.paths import DataFolder
+
+PROJECT = Path(__file__).parents[2]
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+PLAIN_WIDTH = 120
+
+
+class Lang(StrEnum):
+    """Languages of the output."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Format(StrEnum):
+    """Formats of a listing."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+
+
+class SeverityName(StrEnum):
+    """Severities that an option accepts."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVISORY = "advisory"
+
+
+DataOption = Annotated[
+    Path,
+    typer.Option(
+        "--data", envvar="GONGKAI_DATA", help=both("option.data"), show_default="data/ of the clone"
+    ),
+]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help=both("option.lang"), show_default=False)
+]
+FormatOption = Annotated[Format, typer.Option("--format", help=both("option.format"))]
+DEFAULT_DATA = PROJECT / "data"
+
+
+def language(option: Lang | None) -> Language:
+    """The language to speak: the option, else what the environment asks for."""
+    return option.value if option else language_of()
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    # Piped output has no width of its own; 80 columns would fold every table.
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PLAIN_WIDTH)
+
+
+def out() -> Console:
+    """The console for results."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """The console for progress and errors, so that results can be piped."""
+    return _console(stderr=True)
+
+
+def write(text: str) -> None:
+    """Write a result for another program, without wrapping or markup."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def complain(key: str, lang: Language, **values: object) -> None:
+    """Say on stderr what is wrong, where, and what to do."""
+    err().print(say(key, lang, **values), style="red", markup=False, soft_wrap=True)
+
+
+def fail(key: str, lang: Language, *, code: int = FAILED, **values: object) -> NoReturn:
+    """Complain and leave with an exit code."""
+    complain(key, lang, **values)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def reading_progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; the yielded function takes pieces done and pieces in all."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=err(), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def folder(data: Path) -> DataFolder:
+    """The data folder behind --data, absolute."""
+    from assets.common.paths import DataFolder
+
+    return DataFolder(data.expanduser().resolve())
+
+
+def open_warehouse(data: Path, lang: Language) -> duckdb.DuckDBPyConnection:
+    """The published warehouse of a data folder, for reading; leaves with a message without one."""
+    from assets.exports.published import NotPublished, open_published
+
+    try:
+        return open_published(folder(data).published_db)
+    except NotPublished as error:
+        if error.reason is None:
+            fail("error.nothing_published", lang, path=error.path)
+        fail("error.not_a_warehouse", lang, path=error.path, reason=error.reason)

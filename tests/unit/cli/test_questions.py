@@ -1,0 +1,189 @@
+"""The commands that ask a published warehouse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli.main import app
+from tests.unit.cli.conftest import OLDER, READ, SCAN
+
+
+def run(runner: CliRunner, *arguments: str | Path):
+    return runner.invoke(app, [str(argument) for argument in arguments])
+
+
+def test_sql_prints_a_table_csv_and_json(runner: CliRunner, published: Path):
+    query = "SELECT report_year, count(*) AS n FROM fct_report_item GROUP BY ALL ORDER BY ALL"
+    assert "200" in run(runner, "sql", query, "--data", published).stdout
+    table = run(runner, "sql", query, "--data", published, "--format", "csv").stdout
+    assert table == "report_year,n\n2022,200\n2023,200\n"
+    found = run(runner, "sql", query, "--data", published, "--format", "json").stdout
+    assert json.loads(found) == [{"report_year": 2022, "n": 200}, {"report_year": 2023, "n": 200}]
+
+
+def test_sql_reads_standard_input(runner: CliRunner, published: Path):
+    result = runner.invoke(app, ["sql", "-", "--data", str(published)], input="SELECT 41 + 1 AS n")
+    assert "42" in result.stdout
+
+
+def test_csv_never_starts_text_like_a_formula(runner: CliRunner, published: Path):
+    query = "SELECT title, -1 AS n FROM fct_report LIMIT 1"
+    result = run(runner, "sql", query, "--data", published, "--format", "csv")
+    assert result.stdout.splitlines()[1] == "'=某县年度报告,-1"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_text('{file}')",
+        "SELECT * FROM '{file}'",
+        "SELECT * FROM glob('/*')",
+        "SELECT * FROM read_csv('https://example.org/a.csv')",
+        "COPY fct_report TO '{file}'",
+        "ATTACH '{file}' AS other",
+        "SET enable_external_access = true",
+        "INSTALL httpfs",
+        "DROP TABLE about",
+        "CREATE TABLE mine AS SELECT 1",
+        "SELECT 1; SELECT 2",
+        "",
+        "SELECT nothing FROM fct_report",
+    ],
+)
+def test_sql_refuses_all_but_one_question_of_the_warehouse(
+    runner: CliRunner, published: Path, tmp_path: Path, query: str
+):
+    file = tmp_path / "secret.csv"
+    file.write_text("secret", encoding="utf-8")
+    result = run(runner, "sql", query.format(file=file), "--data", published)
+    assert result.exit_code == 2
+    assert result.stderr.strip()
+    assert "secret\n" not in result.output
+    assert file.read_text(encoding="utf-8") == "secret"
+
+
+def test_status_counts_and_names_what_was_not_read(runner: CliRunner, published: Path):
+    result = run(runner, "status", "--data", published)
+    assert result.exit_code == 0
+    assert "scan.pdf  a scan, needs text recognition  no text on any" in result.stdout
+    counts = json.loads(run(runner, "status", "--data", published, "--format", "json").stdout)
+    assert counts["documents"] == {"needs_ocr": 1, "read": 2}
+    assert (counts["reports"], counts["cells"], counts["unsure"]) == (2, 400, 4)
+    assert counts["findings"] == {"error": 1, "warning": 0, "advisory": 0}
+
+
+def test_without_a_warehouse_it_says_what_to_do(runner: CliRunner, tmp_path: Path):
+    for command in (["status"], ["sql", "SELECT 1"], ["findings"], ["dictionary"], ["explain", "x"]):
+        result = run(runner, *command, "--data", tmp_path)
+        assert result.exit_code == 2
+        assert "gongkai build" in result.stderr
+        assert str(tmp_path) in result.stderr
+
+
+def test_a_broken_warehouse_is_named(runner: CliRunner, tmp_path: Path):
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "published.duckdb").write_bytes(b"not a database" * 1000)
+    result = run(runner, "status", "--data", tmp_path)
+    assert result.exit_code == 2
+    assert "cannot be opened" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        READ[:8],
+        READ,
+        f"{READ}-1",
+        "report 2023.txt",
+        "in/report 2023.txt",
+        "report 2023",
+        "某县人民政府 2023",
+        "某县 2023年度",
+        "gov-1 2023",
+    ],
+)
+def test_explain_finds_a_report_by_any_of_its_names(
+    runner: CliRunner, published: Path, target: str
+):
+    result = run(runner, "explain", target, "--data", published)
+    assert result.exit_code == 0
+    assert f"{READ}-1" in result.stdout
+
+
+def test_explain_shows_cells_doubts_findings_and_places(runner: CliRunner, published: Path):
+    text = run(runner, "explain", "某县", "2023", "--data", published).stdout
+    row = next(line for line in text.splitlines() if "一、本年新收" in line)
+    assert [part.strip() for part in row.split("│")[2:9]] == [
+        "3", "blank", "/", "absent", "0", "0", "0",
+    ]  # fmt: skip
+    assert "251000 元" in text
+    assert "1(?)" in text
+    assert "undecided(?)" in text
+    assert "行政复议·结果维持: the row may have slipped" in text
+    assert "CHK-T3-01  received and handled differ" in text
+    assert "page 2, line 11 “3”" in text
+    assert "一、总体情况" in text
+    chinese = run(runner, "explain", "某县", "2023", "--data", published, "--lang", "zh").stdout
+    assert "收办不平衡" in chinese
+    assert "存疑" in chinese
+
+
+def test_explain_as_json_keeps_every_cell(runner: CliRunner, published: Path):
+    text = run(runner, "explain", "某县 2023", "--data", published, "--format", "json").stdout
+    (view,) = json.loads(text)
+    cells = [c for t in view["tables"] for line in t["lines"] for c in line["cells"] if c["text"]]
+    assert len(cells) == 200
+
+
+def test_explain_an_unread_document_gives_status_and_reason(runner: CliRunner, published: Path):
+    for target in ("scan.pdf", SCAN[:10]):
+        text = run(runner, "explain", target, "--data", published).stdout
+        assert "needs text recognition" in text
+        assert "no text on any of its 3 pages" in text
+
+
+def test_explain_lists_the_reports_when_words_are_not_enough(runner: CliRunner, published: Path):
+    result = run(runner, "explain", "某县", "--data", published)
+    assert result.exit_code == 2
+    assert READ[:12] in result.stderr
+    assert OLDER[:12] in result.stderr
+
+
+def test_explain_says_when_nothing_matches(runner: CliRunner, published: Path):
+    result = run(runner, "explain", "没有这个机关", "2023", "--data", published)
+    assert result.exit_code == 2
+    assert "gongkai status" in result.stderr
+
+
+def test_findings_filter(runner: CliRunner, published: Path):
+    shown = run(runner, "findings", "--data", published).stdout
+    assert "CHK-T3-01" in shown
+    for options in (["--year", "2022"], ["--severity", "warning"], ["--rule", "CHK-T2"],
+                    ["--agency", "别处"]):  # fmt: skip
+        assert "CHK-T3-01" not in run(runner, "findings", *options, "--data", published).stdout
+    for options in (["--year", "2023"], ["--severity", "error"], ["--rule", "CHK-T3"],
+                    ["--agency", "某县"], ["--agency", "gov-1"]):  # fmt: skip
+        assert "CHK-T3-01" in run(runner, "findings", *options, "--data", published).stdout
+    table = run(runner, "findings", "--data", published, "--format", "csv").stdout
+    assert table.count("\n") == 2
+
+
+def test_dictionary_shows_comments(runner: CliRunner, published: Path):
+    assert "每行一份报告" in run(runner, "dictionary", "--data", published).stdout
+    assert "报告编号" in run(runner, "dictionary", "fct_report", "--data", published).stdout
+    missing = run(runner, "dictionary", "nothing", "--data", published)
+    assert missing.exit_code == 2
+    assert "fct_report" in missing.stderr
+
+
+def test_data_folder_from_the_environment(
+    runner: CliRunner, published: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GONGKAI_DATA", str(published))
+    assert run(runner, "status").exit_code == 0
+
+
