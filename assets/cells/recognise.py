@@ -237,7 +237,7 @@ def _add_by_place(
             for i in range(before + 1, after)
             if matches[i] is None
             and i not in unlabelled
-            and len(rows[i].values) == len(block.columns)
+            and _could_fill(rows[i], len(block.columns))
             and not any(cell.row == rows[i].row and cell.text.strip() for cell in rows[i].labels)
         ]
         if missing and len(between) == len(missing):
@@ -245,6 +245,12 @@ def _add_by_place(
                 found[i] = FoundRow(
                     rows[i], line, BY_PLACE, doubt="the row has no label: taken by its place"
                 )
+
+
+def _could_fill(row: LogicalRow, width: int) -> bool:
+    """Whether a row has a cell for each column, blanks of a lost label in front left out."""
+    extra = len(row.values) - width
+    return extra >= 0 and not any(cell.text.strip() for cell in row.values[:extra])
 
 
 def _unclaimed(

@@ -96,7 +96,8 @@ def _read_words_as_values(row: LogicalRow, shape: tuple[int, ...]) -> LogicalRow
     labels = tuple(cell for cell in row.labels if cell not in values)
     if (
         tuple(cell.col for cell in values) != shape
-        or len(row.values) == len(shape)
+        or len(row.values) >= len(shape)
+        or not set(row.values) <= set(values)
         or not any(cell.row == row.row for cell in labels)
         or not row.prints_values
         or any(split_ordinal(cell.text)[0] for cell in values)

@@ -1,0 +1,130 @@
+"""Recognition of many documents: what is not memoised goes through the worker pool; the rest is read.
+
+Pure of Dagster; the reading stage runs it (a document is read when its cells are known), the
+cells stage collects what it left, year by year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from assets.cells.document import CELLS_FILE, STAMP_FILE, UNMAPPED_FILE, cells_stamp
+from assets.common.limits import Limits
+from assets.common.paths import DataFolder
+from assets.common.workers import TaskStatus, run_isolated
+from schemas.catalog import Catalog
+from schemas.frames import LakeFrame, ReportCells, UnmappedCells, empty_frame
+from schemas.vocabulary import DocumentStatus, ReviewStatus, ValueStatus
+
+FUNCTION = "assets.cells.document:recognise_document"
+STATUS_OF = {
+    TaskStatus.CRASHED: DocumentStatus.CRASHED,
+    TaskStatus.TIMED_OUT: DocumentStatus.TIMED_OUT,
+    TaskStatus.TOO_LARGE: DocumentStatus.TOO_LARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A document whose cells are wanted: the stamp of its reading, and the year in use."""
+
+    doc_id: str
+    layout_stamp: str
+    report_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document whose tables could not be recognised, with what its row shall say."""
+
+    doc_id: str
+    status: DocumentStatus
+    reason: str
+
+
+def _stamp(subject: Subject, catalog: Catalog) -> str:
+    return cells_stamp(subject.layout_stamp, catalog.hash, subject.report_year)
+
+
+def is_memoised(subject: Subject, data: DataFolder, catalog: Catalog) -> bool:
+    """Whether the cells of a document lie ready, made from this reading, catalog and year."""
+    note = data.parsed_folder(subject.doc_id) / STAMP_FILE
+    return note.exists() and note.read_text(encoding="utf-8") == _stamp(subject, catalog)
+
+
+def recognise_all(  # noqa: PLR0913 - what, where, by what, at what cost, who watches
+    subjects: Iterable[Subject],
+    data: DataFolder,
+    catalog: Catalog,
+    limits: Limits,
+    workers: int,
+    on_progress: Callable[[int, int], None],
+) -> list[Failure]:
+    """Make the cells of all documents lie ready in their memos.
+
+    Returns:
+        the documents that failed; the others are there afterwards.
+    """
+    tasks = [
+        {
+            "doc_id": subject.doc_id,
+            "folder": str(data.parsed_folder(subject.doc_id)),
+            "catalog_root": str(catalog.root),
+            "report_year": subject.report_year,
+            "stamp": _stamp(subject, catalog),
+        }
+        for subject in subjects
+        if not is_memoised(subject, data, catalog)
+    ]
+    if not tasks:
+        return []
+    results = run_isolated(
+        FUNCTION,
+        tasks,
+        limits,
+        workers or None,
+        on_progress=lambda done, _: on_progress(done, len(tasks)),
+    )
+    return [
+        Failure(
+            result.task["doc_id"],
+            STATUS_OF[result.status],
+            f"while its tables were recognised: {result.reason}",
+        )
+        for result in results
+        if result.status is not TaskStatus.DONE
+    ]
+
+
+def _stored(
+    documents: Iterable[str], data: DataFolder, name: str, model: type[LakeFrame]
+) -> pl.DataFrame:
+    files: Iterator[Path] = (data.parsed_folder(doc_id) / name for doc_id in documents)
+    found = [pl.read_parquet(file) for file in files if file.exists()]
+    return pl.concat(found) if found else empty_frame(model)
+
+
+def stored_cells(documents: Iterable[str], data: DataFolder) -> pl.DataFrame:
+    """ReportCells rows of some documents, in the order given."""
+    return _stored(documents, data, CELLS_FILE, ReportCells)
+
+
+def stored_unmapped(documents: Iterable[str], data: DataFolder) -> pl.DataFrame:
+    """UnmappedCells rows of some documents, in the order given."""
+    return _stored(documents, data, UNMAPPED_FILE, UnmappedCells)
+
+
+def cell_counts(cells: pl.DataFrame) -> pl.DataFrame:
+    """Per document the numbers of reported cells and of those that need review."""
+    return (
+        cells.group_by("doc_id", maintain_order=True)
+        .agg(
+            (pl.col("value_status") == ValueStatus.REPORTED).sum().alias("reported"),
+            (pl.col("review_status") == ReviewStatus.NEEDS_REVIEW).sum().alias("needs_review"),
+        )
+        .sort("doc_id")
+    )
