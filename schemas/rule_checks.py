@@ -24,7 +24,7 @@ def pandera_check(check: RowCheck | ListCheck) -> pa.Check:
     def holds(data: pa.PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(outcome.alias("holds"))
 
-    return pa.Check(holds, name=check.name, error=check.name)
+    return pa.Check(holds, name=check.name)
 
 
 def checks_by_table(catalog: Catalog) -> dict[WideTable, tuple[RowCheck, ...]]:

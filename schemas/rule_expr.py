@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -94,9 +93,11 @@ class RowCheck:
             return pl.col("place")
         with_member = pl.concat_str(pl.lit(f"{self.group}:"), pl.col("place"))
         by_member = self.rule.breakdown == "each"
-        return pl.when((pl.col("place") == "") | (not by_member)).then(
-            pl.lit(self.group)
-        ).otherwise(with_member)
+        return (
+            pl.when((pl.col("place") == "") | (not by_member))
+            .then(pl.lit(self.group))
+            .otherwise(with_member)
+        )
 
 
 def _signed_sum(terms: Signed, value: Callable[[str], pl.Expr]) -> pl.Expr:
@@ -119,11 +120,7 @@ def _by_format(sides: tuple[Sides, ...], make: Callable[[Sides], pl.Expr]) -> pl
     """The expression of the row's own format; null for formats without the terms."""
     out: pl.Expr = pl.lit(None)
     for side in sides:
-        out = (
-            pl.when(pl.col("format_id").is_in(list(side.formats)))
-            .then(make(side))
-            .otherwise(out)
-        )
+        out = pl.when(pl.col("format_id").is_in(list(side.formats))).then(make(side)).otherwise(out)
     return out
 
 
@@ -219,9 +216,9 @@ def _row_check(rule: TableRule, group: str, catalog: Catalog) -> RowCheck:
     # Where a term is missing, only what an agency may have meant as zero counts as zero.
     assumed = _by_format(
         sides,
-        lambda side: (
-            _signed_sum(side.left, _blank_as_zero) - right_of(side, _blank_as_zero)
-        ).cast(SUM),
+        lambda side: (_signed_sum(side.left, _blank_as_zero) - right_of(side, _blank_as_zero)).cast(
+            SUM
+        ),
     )
     has_difference = isinstance(rule, SumRule | BalanceRule | MemberSumRule | BoundRule)
     nothing = pl.lit(None, dtype=SUM)

@@ -49,12 +49,15 @@ def _plain_item(value: object) -> object:
     return {"item": value} if isinstance(value, str) else value
 
 
-Term = Annotated[ItemTerm | LeavesTerm, BeforeValidator(_plain_item, json_schema_input_type=str | ItemTerm | LeavesTerm)]
+Term = Annotated[
+    ItemTerm | LeavesTerm,
+    BeforeValidator(_plain_item, json_schema_input_type=str | ItemTerm | LeavesTerm),
+]
 Terms = Annotated[tuple[Term, ...], Field(min_length=1)]
 
 
 class AppliesTo(Strict):
-    """Scope of a rule: formats (null: every format, coming ones included) and tables (null: all)."""
+    """Scope of a rule: formats (null: all, coming ones included) and tables (null: all)."""
 
     formats: tuple[str, ...] | None = None
     except_formats: tuple[str, ...] = ()
@@ -281,7 +284,9 @@ class YearAgreementRule(RuleBase):
 
     kind: Literal["year_agreement"]
     ignored: tuple[str, ...] = ()
-    severity_when: dict[Literal["title_and_period_disagree"], Severity] = Field(default_factory=dict)
+    severity_when: dict[Literal["title_and_period_disagree"], Severity] = Field(
+        default_factory=dict
+    )
 
 
 class PeriodRule(RuleBase):

@@ -69,6 +69,8 @@ FRAME_COLUMNS: dict[FrameName, dict[str, pl.DataType]] = {
         "numbering": pl.String(),
         "text": pl.String(),
         "numbering_repeated": pl.Boolean(),
+        "page": pl.Int32(),
+        "locator": pl.String(),
     },
     # one row per table of the governing format
     "tables": _KEYS
@@ -216,7 +218,9 @@ def _part_check(rule: TextEqualsRule | PatternRule, forms: tuple[str, ...]) -> L
     if rule.sections is not None:
         scope = scope & pl.col("section_no").is_in(list(rule.sections))
     before, found, after = rule.pattern.partition("{section_no}")
-    pattern = pl.concat_str(pl.lit(before), "section_no", pl.lit(after)) if found else pl.lit(before)
+    pattern = (
+        pl.concat_str(pl.lit(before), "section_no", pl.lit(after)) if found else pl.lit(before)
+    )
     matches = pl.col(rule.field).str.contains(pattern)
     holds = matches if rule.wanted else ~matches
     if rule.unique:
@@ -255,7 +259,9 @@ def _table_check(rule: TableFoundRule | TableCopiesRule, forms: tuple[str, ...])
 
 def _period_holds(rule: PeriodRule) -> tuple[pl.Expr, pl.Expr]:
     year = pl.col("report_year")
-    open_end = pl.col("period_text").str.contains(rule.open_end, literal=True).fill_null(value=False)
+    open_end = (
+        pl.col("period_text").str.contains(rule.open_end, literal=True).fill_null(value=False)
+    )
     whole = (pl.col("period_start") == pl.date(year, 1, 1)) & (
         pl.col("period_end") == pl.date(year, 12, 31)
     )

@@ -75,7 +75,7 @@ def member_table(catalog: Catalog, table_id: str, axis: str) -> WideTable:
 
 
 def table_schema(
-    table: WideTable, catalog: Catalog, checks: list[pa.Check] | None = None
+    table: WideTable, known_formats: tuple[str, ...], checks: list[pa.Check] | None = None
 ) -> pa.DataFrameSchema:
     """The pandera schema of a wide table; `checks` (rules) hang on its row number.
 
@@ -85,15 +85,13 @@ def table_schema(
         "row": pa.Column(pl.UInt32, checks=checks or [], unique=True),
         "report_id": pa.Column(pl.String),
         "report_year": pa.Column(pl.Int32),
-        "format_id": pa.Column(pl.String, pa.Check.isin(list(catalog.formats))),
+        "format_id": pa.Column(pl.String, pa.Check.isin(list(known_formats))),
         "place": pa.Column(pl.String),
     }
     states = [status.value for status in ValueStatus]
     for name in table.names:
         columns[name] = pa.Column(NUMBER, nullable=True)
-        columns[status_column(name)] = pa.Column(
-            pl.String, pa.Check.isin(states), nullable=True
-        )
+        columns[status_column(name)] = pa.Column(pl.String, pa.Check.isin(states), nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
 
 
