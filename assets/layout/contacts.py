@@ -37,10 +37,10 @@ _LABELLED = {
 }
 _DIGITS_APART = re.compile(r"(?<=[\d\-()])[ \t\xa0\u3000]+(?=[\d\-()])")
 _NUMBER = (
-    r"(?:\(?0\d{2,3}\)?[-—–]*)?\d{7,8}(?:(?:转|-)\d{1,6})?"
-    r"|1[3-9]\d{9}|[48]00-?\d{3,4}-?\d{3,4}|12345"
+    r"(?:1[3-9]\d{9}|[48]00-?\d{3,4}-?\d{3,4}|(?:\(?0\d{2,3}\)?-*)?\d{7,8}(?:(?:转|-)\d{1,6})?"
+    r"|12345)(?!\d)"
 )
-_TELEPHONE = re.compile(rf"(?:{_NUMBER})(?:[、,;/或](?:{_NUMBER}))*")
+_TELEPHONE = re.compile(rf"{_NUMBER}(?:[、,;/或]{_NUMBER})*")
 _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _WEBSITE = re.compile(

@@ -22,7 +22,7 @@ _HAN_NUMBER = r"[一二三四五六七八九十]{1,3}"
 _DATE = re.compile(
     rf"(?<!\d)(?P<year>{_YEAR})(?:年度?)?(?P<month>1[0-2]|0?[1-9])月份?(?P<day>3[01]|[12]\d|0?[1-9])日?"
     rf"|(?<!\d)(?P<year2>{_YEAR})(?P<sep>[-/.])(?P<month2>1[0-2]|0?[1-9])(?P=sep)"
-    r"(?P<day2>3[01]|[12]\d|0?[1-9])(?!\d)日?"
+    r"(?P<day2>3[01]|[12]\d|0?[1-9])(?=\D|\d{1,2}[:时]|$)日?"
     rf"|(?P<han_year>{_HAN_YEAR})年(?P<han_month>{_HAN_NUMBER})月(?P<han_day>{_HAN_NUMBER})日"
     rf"|(?<!\d)(?P<year3>{_YEAR})年?(?P<digits>\d{{2,4}})日"
 )

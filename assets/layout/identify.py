@@ -203,12 +203,16 @@ def _find_title(intro: Sequence[Line], metadata: dict[str, str], catalog: Catalo
     if not found:
         return None
 
-    def worth(title: _Title) -> int:
-        known = bool(title.parts.name and is_agency(title.parts.name, catalog))
+    def worth(title: _Title) -> float:
+        name = title.parts.name or ""
+        known = is_agency(name, catalog)
+        # 教育局 alone is half of a name whose first half stands on the line above.
+        placed = re.search(r"[省市县区旗州盟镇乡国]", name) is not None
         return (
             4 * known
+            + 0.5 * placed
             + 3 * (title.parts.year is not None)
-            + 2 * bool(title.parts.name)
+            + 2 * bool(name)
             + (title.last >= 0)
             - (re.search(r"[。;]", fold(title.text)) is not None)
         )
