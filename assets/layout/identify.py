@@ -24,7 +24,16 @@ from assets.layout.agency import (
     names_in_text,
     split_title,
 )
-from assets.layout.dates import Period, find_dates, find_period, find_years, only_date
+from assets.layout.dates import Period, find_period, find_years, only_date
+from assets.layout.imprint import (
+    Dated,
+    Evidence,
+    cited_notice,
+    index_no,
+    metadata_value,
+    published,
+    signed,
+)
 from assets.layout.lines import Compact, Line, compact, fold, lines_of, unspaced
 from assets.layout.model import ParsedDocument
 from assets.layout.sections import Sections, split_sections
@@ -40,49 +49,15 @@ YEAR_ORDER = ("title", "period", "file_name", "narrative", "url", "published", "
 AGENCY_ORDER = ("title", "compiled_by", "signature", "publisher", "file_name", "page_title")
 
 _SEGMENTS = re.compile(r"[:：>》»|｜\t《〈〉]|[\u3000 ]{2,}|(?<=[\u4e00-\u9fff])_")
-_META_LABELS = (
-    "索引号|主题分类|信息分类|分类|组配分类|体裁分类|服务对象分类|主题词|关键词|发布机构|发文机关|发布单位|公开责任部门|责任部门|"
-    "信息来源|来源|文章来源|成文日期|发文日期|发布日期|公开日期|生成日期|发布时间|有效性|废止日期|失效日期|文件编号|发文字号|文号|"
-    "文件名称|信息名称|标题|名称|公开方式|公开形式|公开范围|公开时限|内容概述|浏览次数|浏览量|点击数|阅读次数|字体|字号|作者|"
-    "责任编辑|编辑|所属机构|公开目录|语种|载体类型|著录日期"
-)
-_SPACED_LABELS = "|".join(r"\s*".join(word) for word in _META_LABELS.split("|"))
-_ANY_META = re.compile(rf"(?:{_SPACED_LABELS})\s*[:：]")
-_INDEX_NO = re.compile(r"索\s*引\s*号(?:码)?\s*[:：]?\s*(?P<value>[^\n]*)")
-_INDEX_VALUE = re.compile(
-    r"[^\s:：,，;；|]{0,12}[0-9A-Za-z][0-9A-Za-z\-_/.—()（）〔〕\[\]]*(?:\s*[/-]\s*[0-9A-Za-z\-_/.]+)*"
-)
 _PUBLISHER = re.compile(
     r"(?:发\s*布\s*机\s*构|发\s*文\s*机\s*关|发\s*布\s*单\s*位|公\s*开\s*责\s*任\s*部\s*门|责\s*任\s*部\s*门|编\s*制\s*单\s*位|"
     r"公\s*开\s*主\s*体|(?:信\s*息|文\s*章|稿\s*件)?\s*来\s*源|作\s*者)\s*[:：]\s*(?P<value>[^\s:：|,，]{2,40})"
-)
-_PUBLISHED = re.compile(
-    r"(?:发布日期|发布时间|公开日期|公开时间|发表时间|发表日期|上网日期|上传日期|上传时间|发稿时间|刊发日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:]?"
-)
-_SIGNED = re.compile(r"(?:成文日期|成文时间|生成日期|发文日期|印发日期)\s*[:]?")
-_STAMP = re.compile(
-    r"\d{1,2}:\d\d|\d{1,2}时\d{1,2}分|(?:浏览|阅读|点击|访问)(?:次数|量|数)?[:]|(?:浏览|阅读|点击)(?:次数|量|数)|来源[:]|"
-    r"字体|字号|发布人|责任编辑"
-)
-_NOTICE = re.compile(
-    r"(?P<office>国(?:(?!国)[\u4e00-\u9fff]){0,8}公开[\u4e00-\u9fff]{0,4}|(?<![\u4e00-\u9fff])公开[办]?[\u4e00-\u9fff]{0,2})"
-    r"[〔\[(【﹝{<《「]?(?P<year>20\d\d)[〕\])】﹞}>》」]?第?(?P<number>\d{1,3})号"
 )
 _URL_YEAR = re.compile(r"fbtime=(20\d\d)|/(20\d\d)n/|/(20\d\d)(?:bm|nd)\w*nb")
 _URL_DAY = re.compile(
     r"(?:/|t)(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?:/|[0-3]\d_)"
     r"|/(?P<year2>20\d\d)[-/](?P<month2>1[0-2]|0?[1-9])(?=[-/])"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One source that says something about agency or year."""
-
-    source: str
-    value: str | int
-    text: str
-    locator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,35 +112,36 @@ def identify(
     title_year = title.parts.year if title else None
     intro_text, body_text = compact(intro), compact(_prose(body))
     period, period_text, period_line = _period(intro_text, body_text, title_year)
-    published = _published(intro, document.metadata, title)
-    signed, signature = _signed(lines, intro, title, parts, catalog)
+    publication = published(intro, document.metadata)
+    signature_date, signer = signed(lines, intro, title.last if title else None, parts, catalog)
     years = [
         *_title_evidence(title, "year"),
         *_period_evidence(period, period_text, period_line),
         *_file_year(file_name),
         *_narrative_years(body_text if body else intro_text),
         *_url_years(document.metadata),
-        *_date_years("published", published),
-        *_date_years("signed", signed),
+        *_date_years("published", publication),
+        *_date_years("signed", signature_date),
     ]
     names = [
         *_title_evidence(title, "name"),
         *_text_names(intro_text, catalog),
-        *signature,
+        *signer,
         *_publishers(intro, document.metadata, catalog),
         *_file_names(file_name, document.metadata, catalog),
     ]
+    report_year = _settled_year(years, catalog)
     return Identity(
         agency_name_printed=_first_by(names, AGENCY_ORDER, str),
-        report_year=_settled_year(years, catalog),
+        report_year=report_year,
         title=title.parts.title if title else None,
         period_start=period.first if period else None,
         period_end=period.last if period else None,
         period_text=period_text,
-        published_on=published[0] if published else None,
-        signed_on=signed[0] if signed else None,
-        index_no=_index_no(intro),
-        cited_notice=_cited_notice((intro_text, body_text), years, catalog),
+        published_on=publication[0] if publication else None,
+        signed_on=signature_date[0] if signature_date else None,
+        index_no=index_no(intro),
+        cited_notice=cited_notice((intro_text, body_text), report_year, catalog),
         year_evidence=tuple(years),
         agency_evidence=tuple(names),
     )
@@ -196,7 +172,7 @@ def _find_title(intro: Sequence[Line], metadata: dict[str, str], catalog: Catalo
     """The best title: with agency and year, on few lines, early; page metadata come last."""
     found = list(_printed_titles(intro, catalog))
     for key in ("articletitle", "title"):
-        for segment in _segments(_meta(metadata, key) or ""):
+        for segment in _segments(metadata_value(metadata, key) or ""):
             parts = split_title(segment, catalog)
             if parts is not None:
                 found.append(_Title(parts, segment, f"metadata:{key}", -1))
@@ -333,7 +309,7 @@ def _narrative_years(text: Compact) -> list[Evidence]:
 
 def _url_years(metadata: dict[str, str]) -> list[Evidence]:
     for key in ("url", "canonical", "og:url", "source_url"):
-        address = _meta(metadata, key) or ""
+        address = metadata_value(metadata, key) or ""
         locator = f"metadata:{key}"
         stated = _URL_YEAR.search(address)
         if stated is not None:
@@ -352,7 +328,7 @@ def _reported_year(date: dt.date) -> int:
     return date.year if date.month == 12 else date.year - 1
 
 
-def _date_years(source: str, dated: tuple[dt.date, str, str | None] | None) -> list[Evidence]:
+def _date_years(source: str, dated: Dated | None) -> list[Evidence]:
     if dated is None:
         return []
     date, text, locator = dated
@@ -382,7 +358,7 @@ def _publishers(
             if name and is_agency(name, catalog):
                 found.append(Evidence("publisher", name, line.text, line.locator))
     for key in ("contentsource", "author", "source", "publisher"):
-        name = clean_name(_meta(metadata, key) or "")
+        name = clean_name(metadata_value(metadata, key) or "")
         if name and is_agency(name, catalog):
             found.append(Evidence("publisher", name, name, f"metadata:{key}"))
     return found
@@ -393,7 +369,7 @@ def _file_names(file_name: str, metadata: dict[str, str], catalog: Catalog) -> l
     stem = PurePosixPath(file_name.replace("\\", "/")).stem
     for source, text, locator in (
         ("file_name", stem, None),
-        ("page_title", _meta(metadata, "title") or "", "metadata:title"),
+        ("page_title", metadata_value(metadata, "title") or "", "metadata:title"),
     ):
         for segment in _segments(text):
             parts = split_title(segment, catalog)
@@ -401,147 +377,3 @@ def _file_names(file_name: str, metadata: dict[str, str], catalog: Catalog) -> l
                 found.append(Evidence(source, parts.name, text, locator))
                 break
     return found
-
-
-def _meta(metadata: dict[str, str], key: str) -> str | None:
-    """A metadata value whatever the case of its key and the prefix a reader gives it."""
-    for name, value in metadata.items():
-        if name.lower().removeprefix("meta:") == key:
-            return value
-    return None
-
-
-# Dates
-
-Dated = tuple[dt.date, str, str | None]
-
-
-def _published(
-    intro: Sequence[Line], metadata: dict[str, str], title: _Title | None
-) -> Dated | None:
-    """Where a label says so, else a time stamp line, a bare ISO date, or the page's metadata."""
-    labelled = _labelled_date(intro, _PUBLISHED)
-    if labelled is not None:
-        return labelled
-    for line in intro:
-        text = fold(unspaced(line.text))
-        date = _first_date(line.text)
-        if date is None or len(text) > 120 or re.search(r"统计|。|;", text) or _SIGNED.search(text):
-            continue
-        iso = re.search(rf"{date.year}[-/.]", text) is not None
-        if _STAMP.search(text) or (iso and only_date(text) is not None):
-            return date, line.text, line.locator
-    for key in ("pubdate", "publishdate", "article:published_time", "publish_date"):
-        value = _meta(metadata, key)
-        date = _first_date(value or "")
-        if value and date is not None:
-            return date, value, f"metadata:{key}"
-    return None
-
-
-def _first_date(text: str) -> dt.date | None:
-    """The first date of a text; spaces count, since a time of day may follow the day."""
-    for form in (fold(text), fold(unspaced(text))):
-        for found in find_dates(form):
-            return found.date
-    return None
-
-
-def _labelled_date(lines: Sequence[Line], label: re.Pattern[str]) -> Dated | None:
-    for index, line in enumerate(lines):
-        text = fold(line.text)
-        for found in label.finditer(text):
-            rest = text[found.end() :].lstrip()
-            if not rest and index + 1 < len(lines):
-                rest = fold(lines[index + 1].text)
-            date = _first_date(rest[:24])
-            if date is not None and rest[:1].isdigit():
-                return date, line.text, line.locator
-    return None
-
-
-def _signed(
-    lines: Sequence[Line],
-    intro: Sequence[Line],
-    title: _Title | None,
-    sections: Sections,
-    catalog: Catalog,
-) -> tuple[Dated | None, list[Evidence]]:
-    """Date under the text, else under the title, else 成文日期; and the agency that signs."""
-    last = sections.parts[-1].heading.line.place if sections.parts else None
-    tail = [line for line in lines if last is None or line.place > last][-40:]
-    for index in range(len(tail) - 1, -1, -1):
-        dated = _signature_date(tail[index], catalog)
-        if dated is not None and (last is not None or index >= len(tail) - 12):
-            return dated, _signer(tail, index, catalog)
-    if title is not None:
-        for line in intro[title.last + 1 : title.last + 7]:
-            text = fold(unspaced(line.text))
-            date = only_date(text.strip("()[]【】"))
-            if date is not None and not re.match(r"\d{4}[-/.]", text):
-                return (date, line.text, line.locator), []
-    return _labelled_date(intro, _SIGNED), []
-
-
-def _signature_date(line: Line, catalog: Catalog) -> Dated | None:
-    """The date of a line that prints only a date, or an agency and a date."""
-    text = fold(unspaced(line.text)).strip("()[]")
-    date = only_date(text)
-    if date is None:
-        found = list(find_dates(text))
-        if len(found) != 1 or found[0].end != len(text):
-            return None
-        if not is_agency(text[: found[0].start].rstrip(":,"), catalog):
-            return None
-        date = found[0].date
-    return date, line.text, line.locator
-
-
-def _signer(tail: Sequence[Line], index: int, catalog: Catalog) -> list[Evidence]:
-    for line in (tail[index], *tail[max(0, index - 2) : index][::-1]):
-        printed = unspaced(line.text)
-        date = next(find_dates(fold(printed)), None)
-        name = clean_name(printed[: date.start] if date else printed)
-        if name and is_agency(name, catalog):
-            return [Evidence("signature", name, line.text, line.locator)]
-    return []
-
-
-# Index number and cited notice
-
-
-def _index_no(intro: Sequence[Line]) -> str | None:
-    for index, line in enumerate(intro):
-        found = _INDEX_NO.search(line.text)
-        if found is None:
-            continue
-        value = found["value"]
-        if not value.strip() and index + 1 < len(intro):
-            value = intro[index + 1].text
-        following = _ANY_META.search(value)
-        value = value[: following.start()] if following else value
-        match = _INDEX_VALUE.match(fold(value).strip())
-        if match is not None and re.search(r"\d", match.group()):
-            start = fold(value).find(match.group())
-            return unspaced(value[start : start + len(match.group())])
-    return None
-
-
-def _cited_notice(
-    texts: Sequence[Compact], years: Sequence[Evidence], catalog: Catalog
-) -> str | None:
-    """Number of the notice on the report format, as printed.
-
-    Where several are cited, the one that governs the report year, else the one nearest after the
-    word 格式, else the first.
-    """
-    form = catalog.format_for(_settled_year(years, catalog))
-    official = re.sub(r"\D+", " ", fold(form.entry.document_number)) if form else ""
-    found: list[tuple[bool, bool, int, str]] = []
-    for text in texts:
-        for match in _NOTICE.finditer(text.text):
-            printed = unspaced(text.as_printed(match.start(), match.end()))
-            key = re.sub(r"\D+", " ", f"{match['year']} {match['number']}").split()
-            near = "格式" in text.text[max(0, match.start() - 40) : match.start()]
-            found.append((key == official.split(), near, -len(found), printed))
-    return max(found)[3] if found else None

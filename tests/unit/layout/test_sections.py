@@ -181,8 +181,12 @@ def test_a_grid_knows_its_part_also_by_row() -> None:
 
 def test_tables_and_their_labels_are_left_out_of_the_text() -> None:
     found = split_sections(
-        document("一、总体情况\n好。", "二、主动公开政府信息情况\n第二十条第（一）项", [["规章", "0"]],
-                 "下表。", *TABLE_3[:1], report(HEADINGS[2:], TEXTS[2:])),
+        document(
+            "一、总体情况\n好。\n二、主动公开政府信息情况\n第二十条第（一）项",
+            [["规章", "0"]],
+            "下表。",
+            report(HEADINGS[2:], TEXTS[2:]),
+        ),
         CATALOG,
     )  # fmt: skip
     assert found.parts[1].text == "下表。"
