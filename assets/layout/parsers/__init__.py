@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from assets.layout.parsers.base import Parser
+from assets.layout.parsers.docx import DOCX
 from assets.layout.parsers.html import HTML
+from assets.layout.parsers.pdf import PDF
 from assets.layout.parsers.text import TEXT
 
-PARSERS: tuple[Parser, ...] = (TEXT, HTML)
+PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF)
 """In order of preference. Their libraries are imported on first use, not here."""
 
 

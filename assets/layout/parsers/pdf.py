@@ -43,7 +43,7 @@ class PdfSettings:
     """Share of the pages that repeat a running line; less than half, since odd and even differ."""
     running_pages: int = 3
     """Fewer repetitions may be chance: two pages often start alike."""
-    full_line: float = 1.8
+    slack: float = 1.0
     """Characters that may lack at the end of a full line (punctuation that may not wrap)."""
     indent: float = 0.8
     """Characters of indent from which a line starts a new paragraph (usual: 2)."""
@@ -268,7 +268,7 @@ class _Document:
         left, right = margins[before_page.number, before_region]
         here = margins[page.number, item.region][0]
         return (
-            before.box.x1 >= right - settings.full_line * size
+            before.box.x1 + line.first_word >= right - settings.slack * size
             and before.box.x0 <= left + 4 * size
             and line.box.x0 <= here + settings.indent * size
         )

@@ -52,13 +52,30 @@ class Line:
 
     @cached_property
     def box(self) -> Box:
-        """The box around the characters."""
+        """The box around the characters that are not white space (indents may be spaces)."""
+        ink = [char for char in self.chars if not char.text.isspace()] or self.chars
         return Box(
-            min(char.x0 for char in self.chars),
-            min(char.top for char in self.chars),
-            max(char.x1 for char in self.chars),
-            max(char.bottom for char in self.chars),
+            min(char.x0 for char in ink),
+            min(char.top for char in ink),
+            max(char.x1 for char in ink),
+            max(char.bottom for char in ink),
         )
+
+    @cached_property
+    def first_word(self) -> float:
+        """Width of what could not wrap at the start: a run of letters and digits, or one sign."""
+        end = start = self.box.x0
+        for char in self.chars:
+            if char.text.isspace():
+                if end > start:
+                    break
+                continue
+            if end > start and not (char.text.isascii() and char.text.isprintable()):
+                break
+            end = char.x1
+            if not char.text.isascii():
+                break
+        return end - start
 
     @cached_property
     def size(self) -> float:

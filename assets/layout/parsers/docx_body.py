@@ -1,0 +1,308 @@
+"""The body of a Word document as paragraphs and tables, each rendered once and in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from assets.layout.normalise import squeeze
+from assets.layout.parsers.docx_numbering import (
+    Numbering,
+    attribute,
+    child,
+    children,
+    integer,
+    is_on,
+    local,
+)
+from assets.layout.parsers.spans import Placed, compact
+
+MAX_HEADING = 80
+_REMOVED = frozenset({"del", "moveFrom", "delText", "instrText", "rt", "footnoteReference"})
+"""Tracked deletions, field codes, ruby readings."""
+_WRAPPERS = frozenset(
+    "ins moveTo sdt sdtContent smartTag customXml hyperlink fldSimple bdo dir ruby rubyBase"
+    " oMathPara oMath".split(" ")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Printed lines of a paragraph."""
+
+    lines: tuple[str, ...]
+    locator: str
+    is_heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell: what is in it."""
+
+    content: tuple[Paragraph | Table, ...]
+    locator: str
+
+    @property
+    def lines(self) -> list[str]:
+        """All printed lines, those of inner tables included."""
+        lines: list[str] = []
+        for item in self.content:
+            if isinstance(item, Paragraph):
+                lines.extend(item.lines)
+            else:
+                for placed in item.cells:
+                    lines.extend(placed.item.lines)
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its cells in row-major order."""
+
+    cells: tuple[Placed[Cell], ...]
+
+    @property
+    def is_data(self) -> bool:
+        """Whether at least two rows have at least two filled cells, here or in an inner table."""
+        filled = Counter(placed.row for placed in self.cells if any(placed.item.lines))
+        return sum(count >= 2 for count in filled.values()) >= 2 or any(
+            isinstance(item, Table) and item.is_data
+            for placed in self.cells
+            for item in placed.item.content
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    outline: bool = False
+    bold: bool = False
+    centred: bool = False
+    num_id: str | None = None
+    level: int = 0
+
+
+@dataclass(slots=True)
+class Body:
+    """Reads the content of a document part.
+
+    `pictures`, `objects` and `changes` count what is not read (pictures, embedded objects) and
+    tracked deletions that are left out.
+    """
+
+    numbering: Numbering
+    styles: dict[str, _Style] = field(default_factory=dict)
+    default_style: str = ""
+    pictures: int = 0
+    objects: int = 0
+    changes: int = 0
+
+    def read_styles(self, root: etree._Element | None) -> None:
+        """Take what matters from the styles part: outline level, bold, centred, numbering."""
+        found = {attribute(style, "styleId") or "": style for style in children(root, "style")}
+        for style_id, style in found.items():
+            if attribute(style, "type") == "paragraph" and attribute(style, "default") in {
+                "1",
+                "true",
+            }:
+                self.default_style = style_id
+            chain = [style]
+            while len(chain) < 20:
+                base = found.get(attribute(child(chain[-1], "basedOn")) or "")
+                if base is None or base in chain:
+                    break
+                chain.append(base)
+            self.styles[style_id] = _resolved(chain)
+
+    def content(self, container: etree._Element, path: str = "") -> list[Paragraph | Table]:
+        """Paragraphs and tables of a body, cell or text box, in order.
+
+        Args:
+            container: element whose block-level content is read.
+            path: locator of the container, with a slash at its end, or empty for the body.
+        """
+        items: list[Paragraph | Table] = []
+        counts: Counter[str] = Counter()
+        for element in self._effective(container):
+            name = local(element)
+            if name == "p":
+                counts[name] += 1
+                items.extend(self._paragraph(element, f"{path}paragraph[{counts[name]}]"))
+            elif name == "tbl":
+                counts[name] += 1
+                items.append(self._table(element, f"{path}table[{counts[name]}]"))
+            elif name == "altChunk":
+                self.objects += 1
+        return items
+
+    def _effective(self, element: etree._Element) -> Iterator[etree._Element]:
+        """Children with wrappers opened, deletions left out, one of alternative contents taken."""
+        for part in element:
+            name = local(part)
+            if name in _REMOVED:
+                self.changes += name in {"del", "moveFrom"}
+            elif name in _WRAPPERS:
+                yield from self._effective(part)
+            elif name == "AlternateContent":
+                choice = next(children(part, "Choice"), None)
+                chosen = choice if choice is not None else child(part, "Fallback")
+                if chosen is not None:
+                    yield from self._effective(chosen)
+            elif name:
+                yield part
+
+    def _paragraph(self, paragraph: etree._Element, path: str) -> Iterator[Paragraph | Table]:
+        properties = child(paragraph, "pPr")
+        style = self.styles.get(
+            attribute(child(properties, "pStyle")) or self.default_style, _Style()
+        )
+        boxes: list[etree._Element] = []
+        pieces: list[tuple[str, bool]] = []
+        for run in self._effective(paragraph):
+            name = local(run)
+            if name == "r":
+                self._run(run, pieces, boxes, style.bold)
+            elif name != "pPr":
+                # Formulas: their text runs lie a few levels down.
+                pieces.extend((text.text or "", False) for text in run.iter() if local(text) == "t")
+        text = "".join(piece for piece, _ in pieces)
+        number = self._number(properties, style) if squeeze(text) else ""
+        lines = tuple(line.strip(" ") for line in (number + text).split("\n"))
+        lines = tuple(line for line in lines if line)
+        squeezed = squeeze(text)
+        jc = attribute(child(properties, "jc"))
+        bold = bool(squeezed) and all(is_bold for piece, is_bold in pieces if squeeze(piece))
+        centred = jc == "center" if jc else style.centred
+        outline = style.outline or integer(attribute(child(properties, "outlineLvl")), 9) < 9
+        yield Paragraph(
+            lines,
+            path,
+            is_heading=0 < len(squeezed) <= MAX_HEADING
+            and squeezed[-1] not in "。;"
+            and (outline or (bold and (centred or len(squeezed) <= MAX_HEADING // 2))),
+        )
+        for number_of_box, box in enumerate(boxes, 1):
+            yield from self.content(box, f"{path}/textbox[{number_of_box}]/")
+
+    def _number(self, properties: etree._Element | None, style: _Style) -> str:
+        own = child(properties, "numPr")
+        num_id = attribute(child(own, "numId")) or style.num_id
+        if not num_id or num_id == "0":
+            return ""
+        return self.numbering.next(
+            num_id, integer(attribute(child(own, "ilvl")), style.level if own is None else 0)
+        )
+
+    def _run(
+        self,
+        run: etree._Element,
+        pieces: list[tuple[str, bool]],
+        boxes: list[etree._Element],
+        style_bold: bool,
+    ) -> None:
+        properties = child(run, "rPr")
+        if is_on(properties, "vanish"):
+            return
+        has_own = child(properties, "b") is not None
+        bold = is_on(properties, "b") if has_own else style_bold
+        for part in self._effective(run):
+            name = local(part)
+            if name == "t":
+                pieces.append((part.text or "", bold))
+            elif name in {"tab", "ptab"}:
+                pieces.append(("\t", bold))
+            elif name in {"br", "cr"}:
+                pieces.append(("\n", bold))
+            elif name == "noBreakHyphen":
+                pieces.append(("-", bold))
+            elif name == "r":
+                self._run(part, pieces, boxes, style_bold)
+            elif name in {"drawing", "pict", "object"}:
+                inner = [box for box in part.iter() if local(box) == "txbxContent"]
+                # A box inside a box is read with the outer one.
+                boxes.extend(
+                    box
+                    for box in inner
+                    if not any(other is not box and other in inner for other in box.iterancestors())
+                )
+                self.objects += name == "object"
+                self.pictures += any(local(image) in {"blip", "imagedata"} for image in part.iter())
+
+    def _table(self, table: etree._Element, path: str) -> Table:
+        """A table with gridSpan, vMerge and hMerge resolved."""
+        placed: list[Placed[Cell]] = []
+        open_cells: dict[int, int] = {}  # column where a vertical merge runs -> index in placed
+        row_no = 0
+        for number, row in enumerate(self._rows(table), 1):
+            properties = child(row, "trPr")
+            if child(properties, "del") is not None:
+                self.changes += 1
+                continue
+            col = integer(attribute(child(properties, "gridBefore")))
+            still_open: dict[int, int] = {}
+            last: int | None = None
+            cells = (cell for cell in self._effective(row) if local(cell) == "tc")
+            for cell_number, cell in enumerate(cells, 1):
+                cell_properties = child(cell, "tcPr")
+                if child(cell_properties, "cellDel") is not None:
+                    self.changes += 1
+                    continue
+                width = max(1, min(integer(attribute(child(cell_properties, "gridSpan")), 1), 100))
+                down = _merge(cell_properties, "vMerge")
+                above = open_cells.get(col) if down == "continue" else None
+                if above is not None and placed[above].col_span == width:
+                    placed[above] = _grown(placed[above], rows=1)
+                    still_open[col] = last = above
+                elif _merge(cell_properties, "hMerge") == "continue" and last is not None:
+                    placed[last] = _grown(placed[last], cols=width)
+                else:
+                    cell_path = f"{path}/row[{number}]/cell[{cell_number}]"
+                    content = tuple(self.content(cell, f"{cell_path}/"))
+                    placed.append(Placed(row_no, col, 1, width, Cell(content, cell_path)))
+                    last = len(placed) - 1
+                    if down:
+                        still_open[col] = last
+                col += width
+            open_cells = still_open
+            row_no += 1
+        return Table(tuple(compact(placed)))
+
+    def _rows(self, table: etree._Element) -> Iterator[etree._Element]:
+        return (row for row in self._effective(table) if local(row) == "tr")
+
+
+def _merge(properties: etree._Element | None, name: str) -> str:
+    element = child(properties, name)
+    return "" if element is None else attribute(element) or "continue"
+
+
+def _grown(placed: Placed[Cell], rows: int = 0, cols: int = 0) -> Placed[Cell]:
+    return Placed(
+        placed.row, placed.col, placed.row_span + rows, placed.col_span + cols, placed.item
+    )
+
+
+def _resolved(chain: list[etree._Element]) -> _Style:
+    """A style from itself and the styles it is based on, nearest first."""
+    outline = bold = centred = num_id = None
+    level = 0
+    for style in chain:
+        paragraph, run = child(style, "pPr"), child(style, "rPr")
+        name = (attribute(child(style, "name")) or "").lower()
+        if outline is None and (
+            name.startswith("heading") or name in {"title", "标题"} or name.startswith("标题 ")
+        ):
+            outline = True
+        if outline is None and child(paragraph, "outlineLvl") is not None:
+            outline = integer(attribute(child(paragraph, "outlineLvl")), 9) < 9
+        if bold is None and child(run, "b") is not None:
+            bold = is_on(run, "b")
+        if centred is None and child(paragraph, "jc") is not None:
+            centred = attribute(child(paragraph, "jc")) == "center"
+        numbers = child(paragraph, "numPr")
+        if num_id is None and numbers is not None:
+            num_id = attribute(child(numbers, "numId"))
+            level = integer(attribute(child(numbers, "ilvl")))
+    return _Style(bool(outline), bool(bold), bool(centred), num_id, level)
