@@ -23,6 +23,9 @@ MAX_ZIP_ENTRIES = 20_000
 MAX_ZIP_CONTENTS = 4 * 1024 * 1024
 MAX_OLE_BYTES = 16 * 1024 * 1024
 
+MIN_CONFIDENCE = 0.3
+"""Of puremagic: below it two bytes agree, which chance does too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
@@ -189,13 +192,17 @@ def _as_text(head: bytes) -> str | None:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="replace")
     for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        # Spaces, digits and line ends of UTF-16 have one zero byte; no other text has any.
+        # ASCII characters in UTF-16 have a zero byte on one side; 一 has it on the other.
         others = head[::2] if encoding == "utf-16-le" else head[1::2]
-        if zeros.count(0) > max(4, len(head) // 100) and others.count(0) * 20 < zeros.count(0):
-            return head.decode(encoding, errors="replace")
-    if len(_CONTROL.findall(head)) * 200 > len(head):
-        return None
-    return head.decode("utf-8", errors="replace")
+        if zeros.count(0) > max(4, len(head) // 100) and others.count(0) * 3 < zeros.count(0):
+            text = head.decode(encoding, errors="replace")
+            return text if _is_printed(text.encode("utf-8")) else None
+    return head.decode("utf-8", errors="replace") if _is_printed(head) else None
+
+
+def _is_printed(text: bytes) -> bool:
+    """At most one control character in 200 bytes."""
+    return len(_CONTROL.findall(text)) * 200 <= len(text)
 
 
 def _other(head: bytes) -> Sniffed:
@@ -207,6 +214,7 @@ def _other(head: bytes) -> Sniffed:
         media_type = _SYNONYMS.get(match.mime_type, match.mime_type)
         if media_type in _IMAGES:
             return Sniffed(media_type, _IMAGES[media_type])
-    known = next((match for match in found if match.mime_type and match.extension), None)
+    sure = [match for match in found if match.confidence >= MIN_CONFIDENCE]
+    known = next((match for match in sure if match.mime_type and match.extension), None)
     extension = re.sub(r"[^a-z0-9]", "", known.extension.lower())[:8] if known else ""
     return Sniffed(known.mime_type, extension) if known and extension else UNKNOWN
