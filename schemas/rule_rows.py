@@ -93,7 +93,16 @@ FRAME_COLUMNS: dict[FrameName, dict[str, pl.DataType]] = {
         "blocks_found": pl.Int64(),
         "blocks_of_other_form": TEXTS,
         "other_forms": TEXTS,
-        "years": pl.List(pl.Struct({"source": pl.String(), "year": pl.Int32()})),
+        "years": pl.List(
+            pl.Struct(
+                {
+                    "source": pl.String(),
+                    "year": pl.Int32(),
+                    "text": pl.String(),
+                    "locator": pl.String(),
+                }
+            )
+        ),
         "title_year": pl.Int32(),
         "period_year": pl.Int32(),
         "published_year": pl.Int32(),

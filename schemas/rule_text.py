@@ -114,22 +114,28 @@ class Wording:
             return cell.label_en
         return f"{cell.row_label.split('/')[-1]}／{cell.column_label.split('/')[-1]}"
 
-    def term(self, format_id: str, item_code: str, breakdown: str, language: Language) -> str:
-        """A cell as a term of a sum: as short as can be told apart inside the sentence."""
-        cell = self._cells.get((format_id, item_code, breakdown))
-        if cell is None or language == "en":
-            return self.catalog.items[item_code].title_en
-        if breakdown:
-            return ordinals(cell.row_label) or cell.row_label.split("/")[-1]
-        return self.cell(format_id, item_code, breakdown, language)
+    def term(
+        self, cell_key: tuple[str, str, str], language: Language, *, within_row: bool = False
+    ) -> str:
+        """A cell (format, item, breakdown) as a term of a sum, as short as can be told apart.
 
-    def table(self, format_id: str, table_id: str, language: Language) -> str:
-        """A table by its number and name."""
+        `within_row` leaves out the row that the sentence has named already.
+        """
+        cell = self._cells.get(cell_key)
+        if cell is None or language == "en":
+            title = self.catalog.items[cell_key[1]].title_en
+            return title.split(": ", 1)[-1] if within_row else title
+        if cell.breakdown:
+            return ordinals(cell.row_label) or cell.row_label.split("/")[-1]
+        return cell.column_label.split("/")[-1] if within_row else self.cell(*cell_key, language)
+
+    def table(self, format_id: str, table_id: str, language: Language, key: str = "table") -> str:
+        """A table by its number and name, or with the phrase `table_number` by its number."""
         form = self.catalog.formats[format_id]
         table = form.table(table_id)
         numbers = [section.section_no for section in form.sections]
         return self.phrase(
-            "table",
+            key,
             language,
             section_no=table.section,
             number=numbers.index(table.section) + 1 if table.section in numbers else "",
@@ -154,7 +160,9 @@ class Wording:
         """A block by its table and its own label."""
         table = self.catalog.formats[format_id].table(table_id)
         label = next((b.label for b in table.blocks if b.block == block_id), None)
-        return f"{self.table(format_id, table_id, language)}{label or ''}"
+        number_only = self.table(format_id, table_id, language, "table_number")
+        gap = self.mark("gap", language) if label else ""
+        return f"{number_only}{gap}{label or ''}"
 
     def listed(self, parts: Sequence[str], language: Language) -> str:
         """A list of things, cut after SHOWN_CELLS."""

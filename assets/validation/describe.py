@@ -68,14 +68,16 @@ def describe_cells(
                 "cells": wording.listed(labels, language),
             }
         printed = [(cell["raw_text"] or "").strip() for cell in cells]
-        yield Described(report_id, place, fields, None, " | ".join(printed), cells)
+        shown = " | ".join(printed) if any(printed) else None
+        yield Described(report_id, place, fields, None, shown, cells)
 
 
 def _printed_cell(cell: Row, language: Language, wording: Wording) -> str:
     label = wording.cell(cell["format_id"], cell["item_code"], cell["breakdown"], language)
     if not (cell["raw_text"] or "").strip():
         return label
-    return f"{label} {wording.quoted(cell['raw_text'], language)}"
+    gap = wording.mark("gap", language)
+    return f"{label}{gap}{wording.quoted(cell['raw_text'], language)}"
 
 
 def describe_parts(
@@ -175,13 +177,10 @@ def describe_reports(
     listed = differing.group_by("report_id", maintain_order=True).agg(pl.col("c").alias("versions"))
     rows = failing.join(listed, on="report_id", how="left", maintain_order="left")
     for row in rows.iter_rows(named=True):
-        evidence: list[Row] = []
         sides: dict[Language, tuple[str, str, list[str]]] = {}
         for language in LANGUAGES:
             expected, actual, parts = _report_sides(check, row, language, wording)
             sides[language] = (expected, actual, parts)
-        if isinstance(check.rule, ReportCopiesRule):
-            evidence = [side for cell in row["versions"] or [] for side in _both_sides(cell)]
         fields: Fields = {
             language: {
                 "year": str(row["report_year"]),
@@ -193,8 +192,24 @@ def describe_reports(
             for language, (expected, actual, parts) in sides.items()
         }
         expected, actual, parts = sides["zh"]
-        shown = actual or wording.mark("part_separator", "zh").join(parts)
-        yield Described(row["report_id"], row["place"], fields, expected or None, shown, evidence)
+        evidence = _report_evidence(check, row)
+        yield Described(
+            row["report_id"], row["place"], fields, expected or None, actual or None, evidence
+        )
+
+
+def _report_evidence(check: ListCheck, row: Row) -> list[Row]:
+    match check.rule:
+        case ReportCopiesRule():
+            return [side for cell in row["versions"] for side in _both_sides(cell)]
+        case YearAgreementRule():
+            return [{"raw_text": y["text"], "locator": y["locator"]} for y in row["years"]]
+        case PeriodRule():
+            return [{"raw_text": row["period_text"]}]
+        case NoticeRule():
+            return [{"raw_text": row["cited_notice"]}]
+        case _:
+            return []
 
 
 def _report_sides(
@@ -207,9 +222,10 @@ def _report_sides(
         case PresenceRule():
             missing = [n for n in row["parts_wanted"] if n in row["parts_missing"]]
             parts = [wording.part(row["format_id"], name, language) for name in missing]
+            expected, actual = "、".join(row["parts_wanted"]), "、".join(row["parts_found"])
         case OrderRule():
-            expected = "".join(n for n in row["parts_wanted"] if n in row["parts_found"])
-            actual = "".join(row["parts_found"])
+            expected = "、".join(n for n in row["parts_wanted"] if n in row["parts_found"])
+            actual = "、".join(row["parts_found"])
         case FormRule():
             expected, actual, parts = _form_sides(row, language, wording)
         case YearAgreementRule():
@@ -217,6 +233,7 @@ def _report_sides(
                 f"{wording.source(year['source'], language)} {year['year']}"
                 for year in row["years"]
             ]
+            actual = "; ".join(f"{year['source']} {year['year']}" for year in row["years"])
         case PeriodRule():
             start, end = row["period_start"], row["period_end"]
             expected = wording.phrase("whole_year", language, year=row["report_year"])

@@ -116,7 +116,11 @@ def _wide_sentence(wording: Wording, check: RowCheck, row: Row, language: Langua
                     term["sign"],
                     wording.member(term["breakdown"], language)
                     if by_member
-                    else wording.term(format_id, term["item_code"], term["breakdown"], language),
+                    else wording.term(
+                        (format_id, term["item_code"], term["breakdown"]),
+                        language,
+                        within_row=side == "right" and bool(check.group),
+                    ),
                     number(term["value"]),
                 )
                 for term in row["terms"]
@@ -127,7 +131,7 @@ def _wide_sentence(wording: Wording, check: RowCheck, row: Row, language: Langua
 
     fields = {
         "member": wording.member(row["row_place"], language),
-        "row": wording.row(row["row_place"], format_id, language) if by_member else "",
+        "row": wording.row(row["terms"][0]["item_code"], format_id, language),
         "left": number(row["left"]),
         "right": number(row["right"]),
         "difference": number(abs(row["difference"])) if row["difference"] is not None else "",

@@ -185,6 +185,19 @@ def _twins(catalog: Catalog) -> pl.DataFrame:
     )
 
 
+def _block_order(catalog: Catalog) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            (form.format_id, block.table_id, block.block, block.cells[0].position)
+            for form in catalog.formats.values()
+            for table in form.tables
+            for block in table.blocks
+        ],
+        schema=["block_format", "table_id", "block", "position"],
+        orient="row",
+    )
+
+
 def _forms(facts: pl.DataFrame, governed: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Per report: blocks found, and those that only another format prints."""
     blocks = (
@@ -192,7 +205,8 @@ def _forms(facts: pl.DataFrame, governed: pl.DataFrame, catalog: Catalog) -> pl.
         .select("report_id", "table_id", "block", pl.col("format_id").alias("block_format"))
         .unique()
         .join(governed.select("report_id", "format_id"), on="report_id", how="inner")
-        .sort("report_id", "table_id", "block")
+        .join(_block_order(catalog), on=["block_format", "table_id", "block"], how="left")
+        .sort("report_id", "position")
     )
     foreign = blocks.join(
         _twins(catalog), on=["block_format", "table_id", "block", "format_id"], how="anti"
@@ -217,33 +231,42 @@ def _years(governed: pl.DataFrame, ignored: frozenset[str]) -> pl.DataFrame:
         .select(
             "report_id",
             "source",
+            "text",
+            "locator",
             year=pl.col("value").str.extract(YEAR).cast(pl.Int32, strict=False),
         )
     )
     own = pl.concat(
         [
-            _own_year(governed, "title", squeezed(pl.col("title")).str.extract(YEAR)),
-            _own_year(governed, "period", pl.col("period_end").dt.year()),
-            _own_year(governed, "published_on", pl.col("published_on").dt.year() - 1),
+            _own_year(governed, "title", squeezed(pl.col("title")).str.extract(YEAR), "title"),
+            _own_year(governed, "period", pl.col("period_end").dt.year(), "period_text"),
+            _own_year(
+                governed, "published_on", pl.col("published_on").dt.year() - 1, "published_on"
+            ),
         ]
     )
     return (
-        pl.concat([evidence, own])
+        pl.concat([evidence, own.select(evidence.columns)])
         .filter(pl.col("year").is_not_null())
-        .unique(["report_id", "source", "year"])
+        # Evidence from the document comes first: it has its place.
+        .unique(["report_id", "source", "year"], keep="first", maintain_order=True)
         .sort("report_id", "source", "year")
         .group_by("report_id", maintain_order=True)
         .agg(
-            years=pl.struct("source", "year"),
+            years=pl.struct("source", "year", "text", "locator"),
             title_year=pl.col("year").filter(pl.col("source") == "title").first(),
             period_year=pl.col("year").filter(pl.col("source") == "period").first(),
         )
     )
 
 
-def _own_year(governed: pl.DataFrame, source: str, year: pl.Expr) -> pl.DataFrame:
+def _own_year(governed: pl.DataFrame, source: str, year: pl.Expr, text: str) -> pl.DataFrame:
     return governed.select(
-        "report_id", source=pl.lit(source), year=year.cast(pl.Int32, strict=False)
+        "report_id",
+        source=pl.lit(source),
+        text=pl.col(text).cast(pl.String),
+        locator=pl.lit(None, dtype=pl.String),
+        year=year.cast(pl.Int32, strict=False),
     )
 
 
