@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from assets.cells.header import Variants, header_paths, map_columns
@@ -37,6 +38,19 @@ class FoundRow:
     doubt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a block in one grid.
+
+    `columns` are the grid columns of the block's columns, None unless every one was named.
+    `repeats` are the grid columns whose header repeats the one to its left, each with the column
+    that it repeats: so some converters write merged cells.
+    """
+
+    columns: tuple[int, ...] | None
+    repeats: dict[int, int]
+
+
 def block_cells(
     found: Sequence[FoundRow],
     block: Block,
@@ -54,7 +68,7 @@ def block_cells(
         claimed: (grid, row, col) of the cells that were taken; added to.
     """
     consensus = _consensus(found, len(block.columns))
-    headers: dict[int, tuple[int, ...] | None] = {}
+    headers: dict[int, Header] = {}
     for item in found:
         grid = item.row.grid
         if grid.ordinal not in headers:
@@ -78,16 +92,20 @@ def _consensus(found: Sequence[FoundRow], width: int) -> dict[int, tuple[int, ..
     }
 
 
-def _header(
-    row: LogicalRow, first_row: int, block: Block, variants: Variants
-) -> tuple[int, ...] | None:
-    """Grid column of each column of the block by the headers above the first row, if complete."""
-    if row.grid.kind == "flow" or len(block.columns) == 1:
-        return None
+def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -> Header:
+    """What the headers above the first row of a block say of its columns."""
+    if row.grid.kind == "flow":
+        return Header(None, {})
     above = [cell.row for cell in row.grid.cells if cell.row < first_row and _is_number(cell)]
-    return map_columns(
-        block, header_paths(row.grid, max(above, default=-1) + 1, first_row), variants
-    )
+    paths = header_paths(row.grid, max(above, default=-1) + 1, first_row)
+    repeats: dict[int, int] = {}
+    if row.grid.kind != "ruled":
+        names = [cell for cell in row.grid.cells if cell.row == first_row - 1 and cell.text.strip()]
+        for left, cell in pairwise(sorted(names, key=lambda cell: cell.col)):
+            if left.text == cell.text:
+                repeats[cell.col] = repeats.get(left.col, left.col)
+    columns = map_columns(block, paths, variants) if len(block.columns) > 1 else None
+    return Header(columns, repeats)
 
 
 def _is_number(cell: GridCell) -> bool:
@@ -98,7 +116,7 @@ def _placement(
     item: FoundRow,
     block: Block,
     consensus: tuple[int, ...] | None,
-    header: tuple[int, ...] | None,
+    header: Header,
 ) -> Placement:
     values = item.row.values
     if item.columns is not None:
@@ -107,10 +125,29 @@ def _placement(
             cells[column] = cell
         return Placement(tuple(cells))
     trusted = item.row.grid.kind == "ruled"
-    by_header = _under_header(values, header)
+    as_header = _repeating_as_header(values, header)
+    if as_header is not None:
+        return as_header
+    by_header = _under_header(values, header.columns)
     if by_header is not None and not trusted and len(values) != len(block.columns):
         by_header = None
-    return place(values, block, consensus, item.row.grid.kind == "flow", by_header)
+    order_only = item.row.grid.kind == "flow"
+    return place(values, block, consensus, order_only, by_header, len(header.repeats))
+
+
+def _repeating_as_header(values: Sequence[GridCell], header: Header) -> Placement | None:
+    """The values of a row whose merged cells are repeated just as those of its header."""
+    if not header.repeats or header.columns is None:
+        return None
+    by_column = {cell.col: cell for cell in values}
+    for cell in values:
+        start = by_column.get(header.repeats.get(cell.col, cell.col))
+        if start is None or start.text != cell.text:
+            return None
+    if set(by_column) != {*header.columns, *header.repeats}:
+        return None
+    repeats = tuple(cell for cell in values if cell.col in header.repeats)
+    return Placement(tuple(by_column[col] for col in header.columns), repeats=repeats)
 
 
 def _under_header(values: Sequence[GridCell], header: tuple[int, ...] | None) -> Reading | None:
@@ -148,6 +185,7 @@ def _row_cells(
         )
     )
     label = " / ".join(cell.text.strip() for cell in item.row.labels[-3:])
+    claimed.update((grid.ordinal, cell.row, cell.col) for cell in placement.repeats)
     for column in wanted:
         official = block.cell(item.line, column)
         base = {

@@ -32,6 +32,7 @@ class Placement:
         doubt: why a person should look, None when the placement is plain.
         runner_up: the other reading, as printed, None when there was none.
         unclaimed: value cells that no column took.
+        repeats: cells that print once more what the merged cell to their left prints.
     """
 
     cells: tuple[GridCell | None, ...]
@@ -40,6 +41,7 @@ class Placement:
     doubt: str | None = None
     runner_up: str | None = None
     unclaimed: tuple[GridCell, ...] = ()
+    repeats: tuple[GridCell, ...] = ()
 
 
 Reading = tuple[GridCell | None, ...]
@@ -82,6 +84,7 @@ def place(
     consensus: tuple[int, ...] | None,
     order_only: bool,
     by_header: Reading | None = None,
+    repeated: int = 0,
 ) -> Placement:
     """Assign the value cells of one row to the columns of a block.
 
@@ -92,6 +95,8 @@ def place(
             column of the block; None when the grid has no such agreement.
         order_only: the grid keeps no columns (flow).
         by_header: cells placed by the header above them, where that is complete.
+        repeated: how many header cells repeat the one to their left, as some converters write
+            merged cells; as many values of the row are then repeats too.
     """
     width = len(block.columns)
     if by_header is not None:
@@ -99,6 +104,10 @@ def place(
         return Placement(by_header, unclaimed=_rest(values, placed))
     if len(values) == width:
         return Placement(tuple(values))
+    if 0 < len(values) - width <= repeated:
+        merged = _without_repeats(values, width)
+        if merged is not None:
+            return merged
     if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
@@ -123,6 +132,20 @@ def _by_consensus(
         runner_up=None if agree else _printed(other),
         unclaimed=rest,
     )
+
+
+def _without_repeats(values: Sequence[GridCell], width: int) -> Placement | None:
+    """Leave out cells that repeat the one to their left, if that can be done in one way only."""
+    extra = len(values) - width
+    equal = [i for i in range(1, len(values)) if values[i].text == values[i - 1].text]
+    readings: dict[tuple[str, ...], Reading] = {}
+    for out in combinations(equal, extra):
+        reading = tuple(cell for i, cell in enumerate(values) if i not in out)
+        readings.setdefault(tuple(cell.text for cell in reading), reading)
+    if len(readings) != 1:
+        return None
+    (only,) = readings.values()
+    return Placement(only, repeats=_rest(values, _ids(only)))
 
 
 def _too_many(values: Sequence[GridCell], block: Block) -> Placement:

@@ -15,6 +15,7 @@ import polars as pl
 from assets.cells.document import CELLS_FILE, STAMP_FILE, UNMAPPED_FILE, cells_stamp
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
+from assets.common.staleness import code_hash
 from assets.common.workers import TaskStatus, run_isolated
 from schemas.catalog import Catalog
 from schemas.frames import LakeFrame, ReportCells, UnmappedCells, empty_frame
@@ -47,7 +48,8 @@ class Failure:
 
 
 def _stamp(subject: Subject, catalog: Catalog) -> str:
-    return cells_stamp(subject.layout_stamp, catalog.hash, subject.report_year)
+    layout = f"{subject.layout_stamp} {code_hash('cells')}"
+    return cells_stamp(layout, catalog.hash, subject.report_year)
 
 
 def is_memoised(subject: Subject, data: DataFolder, catalog: Catalog) -> bool:
@@ -98,6 +100,22 @@ def recognise_all(  # noqa: PLR0913 - what, where, by what, at what cost, who wa
         for result in results
         if result.status is not TaskStatus.DONE
     ]
+
+
+def log_failures(parse_log: pl.DataFrame, failures: list[Failure]) -> pl.DataFrame:
+    """The parse log with the status and reason of documents whose recognition failed."""
+    failed = pl.DataFrame(
+        [(failure.doc_id, failure.status.value, failure.reason) for failure in failures],
+        schema={"doc_id": pl.String, "new_status": pl.String, "new_reason": pl.String},
+        orient="row",
+    )
+    return (
+        parse_log.join(failed, on="doc_id", how="left", maintain_order="left")
+        .with_columns(
+            status=pl.coalesce("new_status", "status"), reason=pl.coalesce("new_reason", "reason")
+        )
+        .select(parse_log.columns)
+    )
 
 
 def _stored(
