@@ -22,9 +22,8 @@ from assets.layout.parsers.spans import Placed, compact, linked_rows
 from schemas.vocabulary import DocumentStatus
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from assets.layout.parsers.docx_body import Body, Cell, Paragraph, Table
+    from assets.layout.parsers.docx_numbering import Element
 
 LONG_CELL = 300
 """Characters above which a cell holds prose, so that its row is page layout, not data."""
@@ -161,28 +160,28 @@ class _Package:
             raise _too_large(self.source, self.source.limits.max_unpacked_bytes)
         return data
 
-    def xml(self, name: str) -> etree._Element | None:
+    def xml(self, name: str) -> Element | None:
         """The root element of a part, or None where there is none.
 
         Entities and document type declarations have no place in OOXML and are refused. libxml2's
         own limits on size and amplification stay in force.
         """
-        from lxml import etree  # noqa: PLC0415 - only when a Word document is read
+        import lxml.etree  # noqa: PLC0415 - only when a Word document is read
 
         data = self.read(name) if name else None
         if data is None:
             return None
-        parser = etree.XMLParser(
+        parser = lxml.etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
         )
         try:
-            root = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
+            root = lxml.etree.fromstring(data, parser)
+        except lxml.etree.XMLSyntaxError as error:
             raise _damaged(self.source, f"part {name} is no XML ({error})") from error
         if root.getroottree().docinfo.doctype:
             raise _damaged(self.source, f"part {name} declares a document type, which is refused")
         depth = 0
-        for event, _ in etree.iterwalk(root, events=("start", "end")):
+        for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
             depth += 1 if event == "start" else -1
             if depth > MAX_DEPTH:
                 raise _damaged(self.source, f"part {name} is nested deeper than {MAX_DEPTH}")

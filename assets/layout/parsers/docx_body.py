@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.docx_numbering import (
+    Element,
     Numbering,
     attribute,
     child,
@@ -23,10 +22,11 @@ from assets.layout.parsers.spans import Placed, compact
 MAX_HEADING = 80
 _REMOVED = frozenset({"del", "moveFrom", "delText", "instrText", "rt", "footnoteReference"})
 """Tracked deletions, field codes, ruby readings."""
-_WRAPPERS = frozenset(
-    "ins moveTo sdt sdtContent smartTag customXml hyperlink fldSimple bdo dir ruby rubyBase"
-    " oMathPara oMath".split(" ")
-)
+_WRAPPER_NAMES = """
+    ins moveTo sdt sdtContent smartTag customXml hyperlink fldSimple bdo dir ruby rubyBase
+    oMathPara oMath
+"""
+_WRAPPERS = frozenset(_WRAPPER_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Body:
     objects: int = 0
     changes: int = 0
 
-    def read_styles(self, root: etree._Element | None) -> None:
+    def read_styles(self, root: Element | None) -> None:
         """Take what matters from the styles part: outline level, bold, centred, numbering."""
         found = {attribute(style, "styleId") or "": style for style in children(root, "style")}
         for style_id, style in found.items():
@@ -116,7 +116,7 @@ class Body:
                 chain.append(base)
             self.styles[style_id] = _resolved(chain)
 
-    def content(self, container: etree._Element, path: str = "") -> list[Paragraph | Table]:
+    def content(self, container: Element, path: str = "") -> list[Paragraph | Table]:
         """Paragraphs and tables of a body, cell or text box, in order.
 
         Args:
@@ -137,7 +137,7 @@ class Body:
                 self.objects += 1
         return items
 
-    def _effective(self, element: etree._Element) -> Iterator[etree._Element]:
+    def _effective(self, element: Element) -> Iterator[Element]:
         """Children with wrappers opened, deletions left out, one of alternative contents taken."""
         for part in element:
             name = local(part)
@@ -153,12 +153,12 @@ class Body:
             elif name:
                 yield part
 
-    def _paragraph(self, paragraph: etree._Element, path: str) -> Iterator[Paragraph | Table]:
+    def _paragraph(self, paragraph: Element, path: str) -> Iterator[Paragraph | Table]:
         properties = child(paragraph, "pPr")
         style = self.styles.get(
             attribute(child(properties, "pStyle")) or self.default_style, _Style()
         )
-        boxes: list[etree._Element] = []
+        boxes: list[Element] = []
         pieces: list[tuple[str, bool]] = []
         for run in self._effective(paragraph):
             name = local(run)
@@ -186,7 +186,7 @@ class Body:
         for number_of_box, box in enumerate(boxes, 1):
             yield from self.content(box, f"{path}/textbox[{number_of_box}]/")
 
-    def _number(self, properties: etree._Element | None, style: _Style) -> str:
+    def _number(self, properties: Element | None, style: _Style) -> str:
         own = child(properties, "numPr")
         num_id = attribute(child(own, "numId")) or style.num_id
         if not num_id or num_id == "0":
@@ -197,9 +197,9 @@ class Body:
 
     def _run(
         self,
-        run: etree._Element,
+        run: Element,
         pieces: list[tuple[str, bool]],
-        boxes: list[etree._Element],
+        boxes: list[Element],
         style_bold: bool,
     ) -> None:
         properties = child(run, "rPr")
@@ -230,7 +230,7 @@ class Body:
                 self.objects += name == "object"
                 self.pictures += any(local(image) in {"blip", "imagedata"} for image in part.iter())
 
-    def _table(self, table: etree._Element, path: str) -> Table:
+    def _table(self, table: Element, path: str) -> Table:
         """A table with gridSpan, vMerge and hMerge resolved."""
         placed: list[Placed[Cell]] = []
         open_cells: dict[int, int] = {}  # column where a vertical merge runs -> index in placed
@@ -269,11 +269,11 @@ class Body:
             row_no += 1
         return Table(tuple(compact(placed)))
 
-    def _rows(self, table: etree._Element) -> Iterator[etree._Element]:
+    def _rows(self, table: Element) -> Iterator[Element]:
         return (row for row in self._effective(table) if local(row) == "tr")
 
 
-def _merge(properties: etree._Element | None, name: str) -> str:
+def _merge(properties: Element | None, name: str) -> str:
     element = child(properties, name)
     return "" if element is None else attribute(element) or "continue"
 
@@ -284,16 +284,14 @@ def _grown(placed: Placed[Cell], rows: int = 0, cols: int = 0) -> Placed[Cell]:
     )
 
 
-def _resolved(chain: list[etree._Element]) -> _Style:
+def _resolved(chain: list[Element]) -> _Style:
     """A style from itself and the styles it is based on, nearest first."""
     outline = bold = centred = num_id = None
     level = 0
     for style in chain:
         paragraph, run = child(style, "pPr"), child(style, "rPr")
         name = (attribute(child(style, "name")) or "").lower()
-        if outline is None and (
-            name.startswith("heading") or name in {"title", "标题"} or name.startswith("标题 ")
-        ):
+        if outline is None and (name.startswith(("heading", "标题 ")) or name in {"title", "标题"}):
             outline = True
         if outline is None and child(paragraph, "outlineLvl") is not None:
             outline = integer(attribute(child(paragraph, "outlineLvl")), 9) < 9

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from lxml import etree
+import lxml.etree
 
 from assets.layout.normalise import int_to_chinese
 
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
+Element: TypeAlias = lxml.etree._Element
+
 _LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -19,38 +20,28 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
     (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
-_COUNTING = frozenset(
-    {
-        "chineseCounting",
-        "chineseCountingThousand",
-        "japaneseCounting",
-        "taiwaneseCounting",
-        "taiwaneseCountingThousand",
-        "japaneseDigitalTenThousand",
-    }
-)
 MAX_LEVEL = 8
 
 
-def local(element: etree._Element) -> str:
+def local(element: Element) -> str:
     """Name of an element without namespace (transitional and strict files differ in it)."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def children(element: etree._Element | None, *names: str) -> Iterator[etree._Element]:
+def children(element: Element | None, *names: str) -> Iterator[Element]:
     """Child elements of the given names."""
     for child in element if element is not None else ():
         if local(child) in names:
             yield child
 
 
-def child(element: etree._Element | None, name: str) -> etree._Element | None:
+def child(element: Element | None, name: str) -> Element | None:
     """The first child element of a name."""
     return next(children(element, name), None)
 
 
-def attribute(element: etree._Element | None, name: str = "val") -> str | None:
+def attribute(element: Element | None, name: str = "val") -> str | None:
     """An attribute by its local name."""
     if element is None:
         return None
@@ -65,47 +56,65 @@ def integer(text: str | None, default: int = 0) -> int:
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else default
 
 
-def is_on(properties: etree._Element | None, name: str) -> bool:
+def is_on(properties: Element | None, name: str) -> bool:
     """Whether a toggle such as bold is set."""
     element = child(properties, name)
     return element is not None and attribute(element) not in {"0", "false", "off", "none"}
 
 
+def _roman(number: int) -> str:
+    if not 0 < number < 4000:
+        return str(number)
+    written = ""
+    for value, letters in _ROMAN:
+        written += letters * (number // value)
+        number %= value
+    return written
+
+
+def _letter(number: int) -> str:
+    """Letters as Word counts them: a … z, aa, bb …."""
+    if not 0 < number <= 26 * 20:
+        return str(number)
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    "chineseCounting": int_to_chinese,
+    "chineseCountingThousand": int_to_chinese,
+    "japaneseCounting": int_to_chinese,
+    "japaneseDigitalTenThousand": int_to_chinese,
+    "taiwaneseCounting": int_to_chinese,
+    "taiwaneseCountingThousand": int_to_chinese,
+    "chineseLegalSimplified": lambda number: int_to_chinese(number).translate(_LEGAL),
+    "ideographDigital": lambda number: str(number).translate(_DIGITS),
+    "decimalFullWidth": lambda number: str(number).translate(_WIDE),
+    "decimalZero": lambda number: f"{number:02d}",
+    "lowerRoman": _roman,
+    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerLetter": _letter,
+    "upperLetter": lambda number: _letter(number).upper(),
+    "bullet": lambda _: "",
+    "none": lambda _: "",
+}
+_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_SERIES = {
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
+    "decimalEnclosedCircle": _CIRCLES,
+    "decimalEnclosedCircleChinese": _CIRCLES,
+    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+}
+
+
 def number_text(number: int, form: str) -> str:
     """A list number in one of Word's number formats; decimal for formats not known here."""
-    chinese = int_to_chinese(number)
-    if form in _COUNTING:
-        return chinese
-    if form == "chineseLegalSimplified":
-        return chinese.translate(_LEGAL)
-    if form == "ideographDigital":
-        return str(number).translate(_DIGITS)
-    if form == "decimalFullWidth":
-        return str(number).translate(_WIDE)
-    if form == "decimalZero":
-        return f"{number:02d}"
-    if form in {"none", "bullet"}:
-        return ""
-    if form in {"lowerRoman", "upperRoman"} and 0 < number < 4000:
-        written = ""
-        rest = number
-        for value, letters in _ROMAN:
-            written += letters * (rest // value)
-            rest %= value
-        return written if form == "lowerRoman" else written.upper()
-    if form in {"lowerLetter", "upperLetter"} and number > 0:
-        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-        return letter[:20] if form == "lowerLetter" else letter[:20].upper()
-    series = {
-        "ideographTraditional": _STEMS,
-        "ideographZodiac": _BRANCHES,
-        "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
-        "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-        "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
-        "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-        "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-    }.get(form, "")
-    return series[number - 1] if 0 < number <= len(series) else str(number)
+    series = _SERIES.get(form, "")
+    if 0 < number <= len(series):
+        return series[number - 1]
+    return _FORMS.get(form, str)(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,7 @@ class Numbering:
     started: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
-    def read(cls, root: etree._Element | None) -> Numbering:
+    def read(cls, root: Element | None) -> Numbering:
         """From the numbering part, or no lists at all where there is none."""
         numbering = cls()
         for abstract in children(root, "abstractNum"):

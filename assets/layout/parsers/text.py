@@ -18,6 +18,7 @@ from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
 from assets.layout.parsers.base import Source
 
 _RULE_LINE = re.compile(r"^[\s|+:\-=─━—]*$")
+_LONG_STROKE = re.compile(r"[-=─━—]{2}|[+:][-=]")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _GAP = re.compile(r"[ \xa0]{2,}|\u3000+| \u3000| ?\t")
 MAX_CONTINUATION = 30
@@ -114,7 +115,7 @@ def _pipe_region(lines: list[_Line], start: int) -> Region | None:
     while index < len(lines):
         line = lines[index]
         if _is_pipe_line(line):
-            if not _RULE_LINE.match(line.text):
+            if not _is_rule(line, row):
                 cells.extend(_pipe_cells(line, row))
                 row += 1
             index += 1
@@ -123,6 +124,16 @@ def _pipe_region(lines: list[_Line], start: int) -> Region | None:
         else:
             break
     return ("delimited", cells, index) if cells else None
+
+
+def _is_rule(line: _Line, row: int) -> bool:
+    """A line that only draws: between header and body, or made of longer strokes.
+
+    A row of blank cells is no rule, nor is a later row whose cells print a single stroke each.
+    """
+    return bool(_RULE_LINE.match(line.text)) and (
+        _LONG_STROKE.search(line.text) is not None or (row == 1 and "-" in line.text)
+    )
 
 
 def _is_pipe_line(line: _Line) -> bool:
