@@ -63,7 +63,7 @@ def _is_heading(blocks: Sequence[Block], index: int) -> bool:
     if blocks[index].is_heading:
         return True
     text = blocks[index].text
-    if not _HEADING.match(text) or len(split_values(text)) > 1:
+    if is_value(text) or not _HEADING.match(text) or len(split_values(text)) > 1:
         return False
     following = blocks[index + 1].text if index + 1 < len(blocks) else ""
     return not is_value(following)

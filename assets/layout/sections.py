@@ -29,6 +29,8 @@ LIKE_WITH_ORDINAL = 0.65
 LIKE_WITH_OTHER_ORDINAL = 0.85
 """Below these likenesses (0 to 1) a numbered line is no heading of that part."""
 LIKE_A_ROW = 0.8
+MISPLACED = 1.2
+"""Weight from which a heading counts outside the official order: its words and its ordinal."""
 
 _HAN_ORDINAL = r"[一二三四五六七八九]"
 _NUMBER = re.compile(
@@ -168,7 +170,9 @@ def split_sections(document: ParsedDocument, catalog: Catalog) -> Sections:
         for index in range(len(lines))
         for candidate in _candidates_at(lines, index, wordings)
     ]
-    chosen = _best_sequence(_with_contents(candidates))
+    weighed = _with_contents(candidates)
+    chosen = _best_sequence(weighed)
+    chosen += _misplaced(weighed, chosen)
     chosen = sorted(
         [*chosen, *_by_position(lines, chosen, wordings)], key=lambda found: found.index
     )
@@ -396,6 +400,19 @@ def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:
         sequence.append(candidates[at])
         at = best[at][1]
     return sequence[::-1]
+
+
+def _misplaced(candidates: list[_Candidate], chosen: list[_Candidate]) -> list[_Candidate]:
+    """Parts that stand outside the official order, with the official heading and ordinal."""
+    have = {found.part for found in chosen}
+    taken = {index for found in chosen for index in range(found.index, found.last + 1)}
+    best: dict[int, _Candidate] = {}
+    for found in candidates:
+        if found.part in have or found.weight < MISPLACED or found.index in taken:
+            continue
+        if found.part not in best or found.weight > best[found.part].weight:
+            best[found.part] = found
+    return list(best.values())
 
 
 def _by_position(
