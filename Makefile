@@ -57,7 +57,8 @@ manifest: setup  ## dbt parse: the manifest that Dagster reads
 defs: manifest  ## check that all Dagster definitions load
 	$(BIN)/dg check defs
 
-docs: setup  ## write the generated pages again (docs/cli.md)
+docs: manifest  ## write the generated pages again (docs/cli.md, docs/dictionary*.md)
+	$(BIN)/python -m assets.exports.dictionary
 	$(BIN)/python -m orchestration.cli.reference docs/cli.md
 
 dev: manifest  ## open the orchestration pages of Dagster

@@ -35,6 +35,20 @@ ABOUT_COLUMNS = {
     "finding_count": "发现数。Findings.",
 }
 
+TABLES_DESCRIPTION = (
+    "每行是本次发布的一张数据表：层次、主键、行数和说明。"
+    "One row per table of this publication: its layer, key, rows and description."
+)
+TABLES_COLUMNS = {
+    "table_name": "表名。Table.",
+    "layer": "层次：core 基础，comparison 比较，quality 质量。Layer: core, comparison or quality.",
+    "key_columns": "唯一确定一行的列，逗号分隔。"
+    "Columns that make a row unique, separated by commas.",
+    "row_count": "行数。Rows.",
+    "description_zh": "中文说明。Description in Chinese.",
+    "description_en": "英文说明。Description in English.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class About:

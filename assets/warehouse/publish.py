@@ -17,8 +17,14 @@ import duckdb
 from filelock import FileLock
 
 from assets.common.paths import DataFolder
-from assets.warehouse.about import ABOUT_COLUMNS, ABOUT_DESCRIPTION, About
-from assets.warehouse.manifest import Mart, marts, read_manifest
+from assets.warehouse.about import (
+    ABOUT_COLUMNS,
+    ABOUT_DESCRIPTION,
+    TABLES_COLUMNS,
+    TABLES_DESCRIPTION,
+    About,
+)
+from assets.warehouse.manifest import Mart, in_language, marts, read_manifest
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -123,6 +129,30 @@ def _comment(
         connection.execute(f"COMMENT ON COLUMN {_name(table)}.{_name(column)} IS {_text(text)}")
 
 
+def _list_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mart], rows: dict[str, int]
+) -> None:
+    connection.execute(
+        "CREATE TABLE about_tables (table_name VARCHAR, layer VARCHAR, key_columns VARCHAR, "
+        "row_count BIGINT, description_zh VARCHAR, description_en VARCHAR)"
+    )
+    connection.executemany(
+        "INSERT INTO about_tables VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                mart.name,
+                mart.layer,
+                ",".join(mart.key),
+                rows[mart.name],
+                in_language(mart.description, "zh"),
+                in_language(mart.description, "en"),
+            )
+            for mart in tables
+        ],
+    )
+    _comment(connection, "about_tables", TABLES_DESCRIPTION, TABLES_COLUMNS)
+
+
 def _write(target: Path, build: Path, tables: Sequence[Mart], about: About) -> dict[str, int]:
     """Write a publication to `target`; the rows that the build has of each table."""
     with duckdb.connect(str(target), config=SETTINGS) as connection:
@@ -131,6 +161,7 @@ def _write(target: Path, build: Path, tables: Sequence[Mart], about: About) -> d
         connection.execute("DETACH build")
         connection.execute(ABOUT_QUERY, asdict(about))
         _comment(connection, "about", ABOUT_DESCRIPTION, ABOUT_COLUMNS)
+        _list_tables(connection, tables, rows)
         for name, (signature, query, description) in MACROS.items():
             connection.execute(f"CREATE MACRO {signature} AS TABLE {query}")
             connection.execute(f"COMMENT ON MACRO TABLE {name} IS {_text(description)}")
@@ -143,7 +174,7 @@ def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str
 
     Args:
         path: the file, opened read-only.
-        tables: the marts that it must hold, and nothing else but `about`.
+        tables: the marts that it must hold, and nothing else but `about` and `about_tables`.
         rows: the rows that each must have.
     """
     found: list[str] = []
@@ -161,7 +192,7 @@ def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str
         found += [f"view {name} must not be there" for (name,) in views]
         found += [f"{table}.{column}: no comment" for table, column, _, text in real if not text]
         found += [f"{table}: no comment" for table, text in comments.items() if not text]
-        planned = {mart.name for mart in tables} | {"about"}
+        planned = {mart.name for mart in tables} | {"about", "about_tables"}
         found += [f"{name}: not as planned" for name in sorted(planned ^ set(comments))]
         for mart in tables:
             columns = [(column, kind) for table, column, kind, _ in real if table == mart.name]

@@ -3,7 +3,7 @@ with facts as (
 ),
 
 formats as (
-    select * from {{ ref('stg_lake__ref_format') }}
+    select * from {{ ref('dim_format') }}
 ),
 
 comparability as (

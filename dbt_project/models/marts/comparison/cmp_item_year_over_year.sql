@@ -11,13 +11,7 @@ comparability as (
 ),
 
 breaks as (
-    select
-        concept,
-        first_year,
-        note_zh,
-        note_en,
-        {{ comparability_rank('comparability') }} as comparability_rank
-    from {{ ref('stg_lake__ref_break') }}
+    select * from {{ ref('int_breaks__ranked') }}
 ),
 
 concepts as (

@@ -11,7 +11,7 @@ findings as (
 ),
 
 outcomes as (
-    select * from {{ ref('qlt_rule_by_report') }}
+    select * from {{ ref('int_outcomes__counted') }}
 ),
 
 versions as (
