@@ -23,6 +23,10 @@ class DocumentStatus(StrEnum):
     DUPLICATE = "duplicate"
 
 
+READ_STATUSES = (DocumentStatus.READ.value, DocumentStatus.PARTLY_READ.value)
+"""A document that was read, at least in part; all others say why not."""
+
+
 class ValueStatus(StrEnum):
     """What a cell prints. Only `reported` carries a value."""
 

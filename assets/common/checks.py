@@ -25,9 +25,7 @@ def year_of(context: dg.AssetCheckExecutionContext) -> int | None:
     return int(context.partition_key) if context.has_partition_key else None
 
 
-def describe_shape(
-    lake: Lake, table: str, report_year: int | None
-) -> tuple[bool, Shown]:
+def describe_shape(lake: Lake, table: str, report_year: int | None) -> tuple[bool, Shown]:
     """Re-read a stored table and compare it with its model.
 
     Returns:

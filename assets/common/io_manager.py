@@ -5,15 +5,13 @@ The frame is validated before the old file is touched, because a failing asset c
 after the write.
 """
 
-from pathlib import Path
-
 import dagster as dg
 import polars as pl
 
 from assets.common.lake import Lake
 from assets.common.metadata import frame_metadata
-from assets.common.paths import DataFolder
 from assets.common.staleness import inputs_of
+from assets.common.workspace import Workspace
 from schemas.frames import LAKE_TABLES
 
 
@@ -21,20 +19,15 @@ class LakeParquetIOManager(dg.ConfigurableIOManager):
     """Stores an asset's frame under lake/<last part of its key>/[report_year=YYYY/].
 
     Attributes:
-        root: the data folder.
+        workspace: the data folder, and the limits under which its documents are read.
     """
 
-    root: str
-
-    @property
-    def folder(self) -> DataFolder:
-        """The data folder."""
-        return DataFolder(Path(self.root))
+    workspace: dg.ResourceDependency[Workspace]
 
     @property
     def lake(self) -> Lake:
         """The lake of the data folder."""
-        return Lake(self.folder.lake)
+        return self.workspace.lake
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
         """Validate, write beside, rename; add row count, columns, preview and data version.
@@ -44,7 +37,7 @@ class LakeParquetIOManager(dg.ConfigurableIOManager):
         """
         table = context.asset_key.path[-1]
         year = int(context.asset_partition_key) if context.has_asset_partitions else None
-        inputs = inputs_of(table, year, self.folder)
+        inputs = inputs_of(table, year, self.workspace.folder, self.workspace.limits)
         target = self.lake.write(table, obj, year, inputs=inputs)
         stored = self.lake.stored(table, year)
         context.add_output_metadata(

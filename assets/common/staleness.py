@@ -11,17 +11,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
 
 from assets.common.lake import Lake, content_hash
+from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
-from schemas.catalog import Catalog, load_catalog
+from schemas.catalog import BUNDLED, Catalog, load_catalog
 
 PACKAGE = Path(__file__).parents[1]
-SCHEMAS = Path(load_catalog.__code__.co_filename).parent
+SCHEMAS = BUNDLED
+WIRING = frozenset({"assets.py", "checks.py"})
 
 READING_TABLES = STAGE_TABLES["layout"]
 YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
@@ -31,34 +34,51 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def files_hash(root: Path, patterns: tuple[str, ...]) -> str:
-    """SHA-256 over names and bytes of the files under a folder that match; '' of none is stable."""
+def files_hash(root: Path, patterns: tuple[str, ...], skip: frozenset[str] = frozenset()) -> str:
+    """SHA-256 over names and bytes of the files under a folder that match.
+
+    Args:
+        root: the folder.
+        patterns: glob patterns; those without a slash match at any depth.
+        skip: files and folders directly under `root` that do not count.
+    """
     digest = hashlib.sha256()
     found = {path for pattern in patterns for path in root.rglob(pattern) if path.is_file()}
     for path in sorted(found):
-        digest.update(path.relative_to(root).as_posix().encode())
+        name = path.relative_to(root)
+        if name.parts[0] in skip:
+            continue
+        digest.update(name.as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 @lru_cache(maxsize=16)
 def code_hash(*stages: str) -> str:
-    """Hash of the Python of some stage folders and of schemas/, the code that makes their rows."""
-    parts = [files_hash(PACKAGE / stage, ("*.py",)) for stage in stages]
+    """Hash of the Python of some stage folders and of schemas/, the code that makes their rows.
+
+    The definitions for Dagster (assets.py, checks.py) only wire that code and do not count.
+    """
+    parts = [files_hash(PACKAGE / stage, ("*.py",), skip=WIRING) for stage in stages]
     return _digest([*parts, files_hash(SCHEMAS, ("*.py",))])
 
 
-def reading_inputs(data: DataFolder, catalog: Catalog | None = None) -> str:
-    """Fingerprint of what parse_log and reports are made from: documents, claims, code, labels."""
+def reading_inputs(
+    data: DataFolder, limits: Limits | None = None, catalog: Catalog | None = None
+) -> str:
+    """Fingerprint of what parse_log and reports are made from.
+
+    Documents, claims, code, formats and labels, and the limits: a document that met one may be
+    read under another.
+    """
     lake = Lake(data.lake)
     stored = [lake.stored(table) for table in ("source_documents", "manifest_claims")]
-    overrides = data.config / "overrides.csv"
     return _digest(
         [
             *(entry.content if entry else "" for entry in stored),
-            overrides.read_text(encoding="utf-8") if overrides.exists() else "",
             (catalog or load_catalog()).hash,
-            code_hash("layout"),
+            code_hash("layout", "cells"),
+            str(asdict(limits or Limits())),
         ]
     )
 
@@ -91,9 +111,11 @@ def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, s
     return {year: _digest([*shared, documents[year], year_before(year)]) for year in documents}
 
 
-def reading_is_stale(data: DataFolder, catalog: Catalog | None = None) -> bool:
-    """Whether some document is unread, or was read by other code or under other claims."""
-    lake, expected = Lake(data.lake), reading_inputs(data, catalog)
+def reading_is_stale(
+    data: DataFolder, limits: Limits | None = None, catalog: Catalog | None = None
+) -> bool:
+    """Whether a document is unread, or was read by other code, under other claims or limits."""
+    lake, expected = Lake(data.lake), reading_inputs(data, limits, catalog)
     stored = [lake.stored(table) for table in READING_TABLES]
     return any(entry is None or entry.inputs != expected for entry in stored)
 
@@ -101,14 +123,13 @@ def reading_is_stale(data: DataFolder, catalog: Catalog | None = None) -> bool:
 def stale_years(data: DataFolder, catalog: Catalog | None = None) -> tuple[int, ...]:
     """Report years whose tables must be made again, ascending.
 
-    A year that lost its last report is among them until its tables are empty. Where no document
-    has a year at all the newest year is made, empty, so that every table exists.
+    A year that lost its last report is among them until its tables are empty.
     """
     lake, known = Lake(data.lake), catalog or load_catalog()
     expected = year_inputs(data, known)
     with_reports = set(lake.read("reports")["report_year"].drop_nulls().to_list())
     stored = {year for table in YEAR_TABLES for year in lake.years(table)}
-    wanted = (with_reports | stored) & set(known.report_years) or {known.report_years[-1]}
+    wanted = (with_reports | stored) & set(known.report_years)
 
     def is_stale(year: int) -> bool:
         entries = [lake.stored(table, year) for table in YEAR_TABLES]
@@ -130,6 +151,12 @@ def lake_contents(data: DataFolder) -> dict[str, str]:
     return contents
 
 
+def project_hash(project: Path) -> str:
+    """Hash of what a person wrote in a dbt project; what dbt wrote there does not count."""
+    patterns = ("*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*")
+    return files_hash(project, patterns, skip=frozenset({"target", "logs"}))
+
+
 def warehouse_inputs(data: DataFolder, project: Path) -> str:
     """Fingerprint of what the warehouse is made from: lake contents, dbt project, exports' code.
 
@@ -137,21 +164,22 @@ def warehouse_inputs(data: DataFolder, project: Path) -> str:
         data: the data folder.
         project: the dbt project's folder.
     """
-    patterns = ("dbt_project.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*")
     return _digest(
         [
             *(f"{path} {content}" for path, content in lake_contents(data).items()),
-            files_hash(project, patterns),
+            project_hash(project),
             code_hash("warehouse", "exports", "reference"),
             load_catalog().hash,
         ]
     )
 
 
-def inputs_of(table: str, report_year: int | None, data: DataFolder) -> str:
+def inputs_of(
+    table: str, report_year: int | None, data: DataFolder, limits: Limits | None = None
+) -> str:
     """The fingerprint that a file of this table must carry when it is written now."""
     if table in YEAR_TABLES and report_year is not None:
         return year_inputs(data)[report_year]
     if table in READING_TABLES:
-        return reading_inputs(data)
+        return reading_inputs(data, limits)
     return ""

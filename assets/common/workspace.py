@@ -1,6 +1,5 @@
 """The resource that tells an asset where data lies and what reading may cost."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
@@ -9,12 +8,12 @@ from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how many of its pieces are done, and how many there are."""
 
+class Watcher:
+    """Hears how far a stage has come. The command line passes one that draws a bar."""
 
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Progress for runs that nobody watches in a terminal."""
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` pieces of a stage are finished; here, of nothing."""
 
 
 class Workspace(dg.ConfigurableResource):

@@ -1,0 +1,81 @@
+"""Stage 4: cells to facts, and the text around the tables, by report year.
+
+Definitions only; which copy of a table counts is decided in assemble.py, sections and contacts
+were found while the document was read.
+"""
+
+import dagster as dg
+import polars as pl
+
+from assets.cells.assets import documents_of
+from assets.common.metadata import grain
+from assets.common.partitions import REPORT_YEARS
+from assets.common.staleness import code_hash
+from assets.common.workspace import Workspace
+from assets.facts.assemble import assemble
+from assets.layout.memo import read_memos
+from schemas.catalog import load_catalog
+from schemas.frames import LAKE_TABLES
+
+LAYER = "facts"
+REPORTS = dg.AssetIn(["layout", "reports"])
+CODE_VERSION = f"{code_hash('layout', 'cells', LAYER)[:12]}-{load_catalog().hash[:12]}"
+TEXT_VERSION = f"{code_hash('layout')[:12]}-{load_catalog().hash[:12]}"
+
+
+@dg.asset(
+    key=[LAYER, "report_facts"],
+    group_name=LAYER,
+    kinds={"polars", "parquet"},
+    description=grain(LAKE_TABLES["report_facts"]),
+    partitions_def=REPORT_YEARS,
+    code_version=CODE_VERSION,
+    io_manager_key="lake_io",
+    ins={
+        "reports": REPORTS,
+        "cells": dg.AssetIn(["cells", "report_cells"]),
+        "log": dg.AssetIn(["layout", "parse_log"]),
+    },
+)
+def report_facts(
+    context: dg.AssetExecutionContext, reports: pl.DataFrame, cells: pl.DataFrame, log: pl.DataFrame
+) -> pl.DataFrame:
+    """The cells of each report's form: as read, or absent."""
+    mine = reports.filter(pl.col("report_year") == int(context.partition_key))
+    return assemble(mine, cells, log, load_catalog())
+
+
+@dg.asset(
+    key=[LAYER, "report_sections"],
+    group_name=LAYER,
+    kinds={"polars", "parquet"},
+    description=grain(LAKE_TABLES["report_sections"]),
+    partitions_def=REPORT_YEARS,
+    code_version=TEXT_VERSION,
+    io_manager_key="lake_io",
+    ins={"reports": REPORTS},
+)
+def report_sections(
+    context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
+) -> pl.DataFrame:
+    """The parts of each report as text."""
+    documents = documents_of(reports, int(context.partition_key))
+    return read_memos(workspace.folder, documents, "report_sections")
+
+
+@dg.asset(
+    key=[LAYER, "report_contacts"],
+    group_name=LAYER,
+    kinds={"polars", "parquet"},
+    description=grain(LAKE_TABLES["report_contacts"]),
+    partitions_def=REPORT_YEARS,
+    code_version=TEXT_VERSION,
+    io_manager_key="lake_io",
+    ins={"reports": REPORTS},
+)
+def report_contacts(
+    context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
+) -> pl.DataFrame:
+    """The contact block of each report."""
+    documents = documents_of(reports, int(context.partition_key))
+    return read_memos(workspace.folder, documents, "report_contacts")
