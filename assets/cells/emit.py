@@ -131,8 +131,9 @@ def _placement(
     by_header = _under_header(values, header.columns)
     if by_header is not None and not trusted and len(values) != len(block.columns):
         by_header = None
-    order_only = item.row.grid.kind == "flow"
-    return place(values, block, consensus, order_only, by_header, len(header.repeats))
+    return place(
+        values, block, consensus, item.row.grid.kind, by_header, len(header.repeats)
+    )
 
 
 def _repeating_as_header(values: Sequence[GridCell], header: Header) -> Placement | None:

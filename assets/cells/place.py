@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+from math import comb
 
 from assets.cells.numbers import read_value
-from assets.layout.model import GridCell
+from assets.layout.model import GridCell, GridKind
 from schemas.catalog import Block
 from schemas.vocabulary import ChosenBy, ValueStatus
 
@@ -82,7 +83,7 @@ def place(
     values: Sequence[GridCell],
     block: Block,
     consensus: tuple[int, ...] | None,
-    order_only: bool,
+    kind: GridKind,
     by_header: Reading | None = None,
     repeated: int = 0,
 ) -> Placement:
@@ -93,15 +94,15 @@ def place(
         block: the block of the chosen format.
         consensus: grid columns in which the other rows of the grid have their values, one per
             column of the block; None when the grid has no such agreement.
-        order_only: the grid keeps no columns (flow).
+        kind: how the columns of the grid are known.
         by_header: cells placed by the header above them, where that is complete.
         repeated: how many header cells repeat the one to their left, as some converters write
             merged cells; as many values of the row are then repeats too.
     """
     width = len(block.columns)
+    trusted = kind == "ruled"
     if by_header is not None:
-        placed = {id(cell) for cell in by_header if cell is not None}
-        return Placement(by_header, unclaimed=_rest(values, placed))
+        return _with_leftovers(by_header, values, block, trusted)
     if len(values) == width:
         return Placement(tuple(values))
     if 0 < len(values) - width <= repeated:
@@ -111,25 +112,33 @@ def place(
     if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
-            return _by_consensus(values, consensus, by_column)
+            chosen = tuple(by_column[col] for col in consensus)
+            return _with_leftovers(chosen, values, block, trusted)
     if len(values) > width:
         return _too_many(values, block)
-    return _too_few(values, block, consensus, order_only)
+    return _too_few(values, block, None if kind == "flow" else consensus)
 
 
-def _by_consensus(
-    values: Sequence[GridCell], consensus: tuple[int, ...], by_column: dict[int, GridCell]
+def _with_leftovers(
+    chosen: Reading, values: Sequence[GridCell], block: Block, trusted: bool
 ) -> Placement:
-    chosen = tuple(by_column[col] for col in consensus)
-    rest = _rest(values, {id(cell) for cell in chosen})
-    printed = [cell for cell in rest if not _is_blank(cell)]
-    if not printed:
+    """A reading by columns; what it leaves over may mean that the row has slipped.
+
+    In text dumps it stands only if taking the first or the last cells instead gives the same
+    numbers, or if its totals add up and theirs do not.
+    """
+    rest = _rest(values, _ids(chosen))
+    width = len(block.columns)
+    others: list[Reading] = [tuple(values[:width]), tuple(values[-width:])]
+    mine = [_value(cell) for cell in chosen]
+    others = [other for other in others if [_value(cell) for cell in other] != mine]
+    if not others or not any(not _is_blank(cell) for cell in rest):
         return Placement(chosen, unclaimed=rest)
-    other = tuple(values[: len(consensus)])
-    agree = [_value(cell) for cell in other] == [_value(cell) for cell in chosen]
+    supported = balance(block, chosen) is True and not any(balance(block, o) for o in others)
     return Placement(
         chosen,
-        runner_up=None if agree else _printed(other),
+        doubt=None if trusted or supported else f"{len(values)} values under {width} columns",
+        runner_up=_printed(others[0]),
         unclaimed=rest,
     )
 
@@ -168,7 +177,7 @@ def _dropped(values: Sequence[GridCell], width: int) -> list[Reading]:
     """Readings that leave cells out, the last `width` cells first."""
     extra = len(values) - width
     readings: list[Reading] = [tuple(values[extra:]), tuple(values[:width])]
-    if extra <= 2:
+    if comb(len(values), extra) <= MAX_CANDIDATES:
         for out in combinations(range(len(values)), extra):
             readings.append(tuple(cell for i, cell in enumerate(values) if i not in out))
     return readings
@@ -178,13 +187,12 @@ def _too_few(
     values: Sequence[GridCell],
     block: Block,
     consensus: tuple[int, ...] | None,
-    order_only: bool,
 ) -> Placement:
     width = len(block.columns)
     doubt = f"{len(values)} values under {width} columns"
     if not values:
         return Placement((None,) * width)
-    if consensus is not None and not order_only:
+    if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         cells = tuple(by_column.get(col) for col in consensus)
         rest = _rest(values, {id(cell) for cell in cells if cell is not None})
@@ -224,14 +232,16 @@ def _decide(
     if len(candidates) == 1 and not dropped_blanks:
         only = candidates[0]
         return Placement(only, unclaimed=_rest(values, _ids(only)))
-    balanced = [reading for reading in candidates if balance(block, reading)]
-    if len(balanced) == 1:
+    # A row of zeros contradicts nothing, so only readings that do not add up are ruled out.
+    balanced = [reading for reading in candidates if balance(block, reading) is not False]
+    if len(balanced) == 1 and len(candidates) > 1:
         chosen = balanced[0]
         other = next(reading for reading in candidates if reading is not chosen)
+        one_left_over = len(values) == len(block.columns) + 1
         return Placement(
             chosen,
             chosen_by=ChosenBy.RECONCILIATION,
-            doubt=doubt if dropped_blanks else None,
+            doubt=None if one_left_over and not dropped_blanks else doubt,
             runner_up=_printed(other),
             unclaimed=_rest(values, _ids(chosen)),
         )

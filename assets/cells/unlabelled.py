@@ -91,11 +91,16 @@ def _has_other_label(row: LogicalRow, block: Block) -> bool:
 
 
 def words_above(rows: Sequence[LogicalRow], index: int) -> list[str]:
-    """Words of a row and of the rows without values that lead to it in its grid, top down."""
+    """Words of a row and of the rows without values that lead to it, top down.
+
+    A page break may part a header from its values, so earlier grids of the same section count;
+    in a flow a single number between words is a page number.
+    """
     row = rows[index]
     above: list[str] = []
     for earlier in reversed(rows[:index]):
-        if earlier.grid is not row.grid or earlier.prints_values:
+        stray = earlier.grid.kind == "flow" and len(earlier.values) == 1 and earlier.labels
+        if earlier.section != row.section or (earlier.prints_values and not stray):
             break
         above = [cell.text for cell in earlier.labels if cell.row == earlier.row] + above
     return [*row.context, *above, *(cell.text for cell in row.labels)]

@@ -23,9 +23,15 @@ _VALUE = re.compile(
     r"[+\-−－]?[\d０-９][\d０-９,，.．]*(?:%|[件条项个次份元]|万元|亿元)?|[/／\\—–\-－]{1,3}|无"
 )
 _HEADING = re.compile(r"[#\s\xa0\u3000]*[一二三四五六七八九十\d０-９]{1,3}[、.．]\s*\S")
+_PAGE_MARK = re.compile(r"[-—–－~·]+\d{1,4}[-—–－~·]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,3}/\d{1,3}页")
 _TRAILING_VALUES = re.compile(
     rf"^(.*?\S)?((?:[\s\xa0\u3000]+(?:{_VALUE.pattern}))+)[\s\xa0\u3000]*$"
 )
+
+
+def is_page_mark(text: str) -> bool:
+    """Whether a line prints a page number in dashes or words (- 3 -, 第3页)."""
+    return bool(_PAGE_MARK.fullmatch(squeeze(text)))
 
 
 def is_value(text: str) -> bool:
@@ -105,7 +111,12 @@ def flow_grids(
         run.clear()
 
     for index, block in enumerate(blocks):
-        follows = index > 0 and block.order == blocks[index - 1].order + 1
+        if is_page_mark(block.text):
+            kept.append(block)
+            continue
+        # Blocks before this one are consecutive in `order` unless a grid stands between them.
+        before = blocks[index - 1].order if index else block.order - 1
+        follows = before == block.order - 1
         heading = _is_heading(blocks, index)
         if run and (not follows or heading or not _is_cell_line(block)):
             close()
