@@ -47,7 +47,7 @@ _GENERIC = re.compile(
 _SITE_WORDS = re.compile(r"门户网站|网站|政府网|政务网|首页|网页|专栏|平台|公众号|微信|版权|客户端")
 _NAME_CHARS = re.compile(r"[\u3400-\u9fff〇○·（）()“”]{2,40}")
 _NOT_IN_NAME = re.compile(
-    r"根据|按照|依据|报告|年报|信息公开|编制|公布|发布|联系|如对|数据|统计|情况"
+    r"根据|按照|依据|报告|年报|信息公开|(?<!机构)编制|公布|发布|联系|如对|所列|情况"
 )
 
 _COMPILER = re.compile(
@@ -57,12 +57,20 @@ _COMPILES = re.compile(
     r"(?:^|[,。;:、\n])(?P<name>[^,。;:、()《》\n]{2,40}?)(?:现)?(?:组织)?(?:编制了?|公布|发布|向社会公布|特?编制)"
     rf"(?:的|了|本|《)?[^,。;]{{0,30}}{_KEY}"
 )
+_OFFICE = r"(?:政府信息公开|政务公开|信息公开)(?:工作)?(?:领导小组)?(?:办公室|机构|部门)"
 _CONTACT = re.compile(
-    r"(?:请与|请联系|请径?向|可与|联系单位[:]|联系部门[:]|联系机构[:]|敬请联系|请致电|与)"
-    r"(?P<name>[^,。;:、()\d]{2,40}?)(?:政府?信息公开(?:办公室|工作机构)?)?(?:进行)?"
+    r"(?:请与|请联系|请径?向|可与|联系单位:|联系部门:|联系机构:|请致电|与)"
+    rf"(?P<name>[^,。;:、()\d]{{2,40}}?)(?:{_OFFICE})?(?:进行)?"
     r"(?:联系|反映|咨询|反馈|[,。;:(]|$)"
 )
-_QUOTED = re.compile(rf"《(?P<title>[^《》]{{4,60}}?{_KEY}[^《》]{{0,16}}(?:报告|年报))》")
+_SUB_OFFICE = re.compile(r"(?:党政(?:综合)?|综合)?办公室$|党政办$")
+"""Office within an agency that a contact line names; 人民政府办公室 is an agency itself."""
+_TEXT_TITLE = re.compile(
+    r"(?:公布|发布|现公开|编制了?|编写了?|制作|现将|形成|汇总|《)"
+    r"(?P<title>(?:(?!公布|发布|编制|现将|汇总)[^,。;:《》]){0,44}?"
+    rf"{_KEY}[^,。;:《》]{{0,12}}?(?:报告|年报))(?!格式|编制|编发)"
+)
+_RELATIVE = re.compile(r"^(?:市(?![中南北]区)|[省县区旗州])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +115,8 @@ def split_title(text: str, catalog: Catalog) -> TitleParts | None:
     folded = fold(printed)
     found = _TITLE.match(folded)
     if found is None or len(folded) > MAX_TITLE or re.search(r"[,。;!?:]", folded):
+        return None
+    if re.search(r"报告|年报", found["before"]):
         return None
     if _NOT_A_REPORT.search(folded[: found.end("before")]) or _NOT_THE_REPORT.search(
         found["after"]
@@ -164,26 +174,55 @@ def clean_name(text: str) -> str | None:
     return name
 
 
-def names_in_text(text: str, catalog: Catalog) -> list[tuple[str, int, int]]:
-    """Agency names that a folded text without white space gives, as (name, start, end).
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a piece of running text says of the agency or year, with its place in the text."""
 
-    Looks at a title quoted in 《》, at who compiled or publishes the report, and at whom to
-    contact, in this order of trust.
+    source: str
+    name: str | None
+    year: int | None
+    start: int
+    end: int
+
+
+def mentions(text: str, catalog: Catalog) -> list[Mention]:
+    """Titles and agencies that running text names; folded text without white space.
+
+    `text_title` is a title within a sentence (现公布X2023年…报告), `compiled_by` who is said to
+    compile the report, `contact` whom to ask, an office within the agency left out.
     """
-    names: list[tuple[str, int, int]] = []
-    for found in _QUOTED.finditer(text):
-        parts = split_title(found["title"], catalog)
-        if parts is not None and parts.name and is_agency(parts.name, catalog):
-            start = text.find(parts.name, found.start())
-            names.append((parts.name, start, start + len(parts.name)))
-    for pattern in (_COMPILER, _COMPILES, _CONTACT):
-        for found in pattern.finditer(text):
-            name = clean_name(_YEAR_PIECE.sub("", found["name"]))
-            if name and is_agency(name, catalog):
-                start = text.find(name, found.start())
-                if start >= 0:
-                    names.append((name, start, start + len(name)))
-    return names
+    found: list[Mention] = []
+    for match in _TEXT_TITLE.finditer(text):
+        parts = split_title(match["title"], catalog)
+        if parts is not None:
+            name = parts.name if parts.name and is_agency(parts.name, catalog) else None
+            found.append(Mention("text_title", name, parts.year, *match.span("title")))
+    for source, pattern in (
+        ("compiled_by", _COMPILER),
+        ("compiled_by", _COMPILES),
+        ("contact", _CONTACT),
+    ):
+        for match in pattern.finditer(text):
+            name = clean_name(_YEAR_PIECE.sub("", match["name"]))
+            if name and source == "contact":
+                name = _whole_agency(name, catalog)
+            start = text.find(name, match.start()) if name else -1
+            if name and start >= 0 and is_agency(name, catalog):
+                found.append(Mention(source, name, None, start, start + len(name)))
+    return found
+
+
+def _whole_agency(name: str, catalog: Catalog) -> str:
+    """The agency of an office: 青山镇 for 青山镇党政综合办公室, 青山区教育局 for its 办公室."""
+    rest = _SUB_OFFICE.sub("", name)
+    kind = agency_kind(rest, catalog)
+    inner = rest != name and kind not in (AgencyKind.GOV, AgencyKind.UNKNOWN)
+    return rest if inner else name
+
+
+def is_relative(name: str) -> bool:
+    """Whether a name leaves out its place: 区统计局 stands for another agency in each district."""
+    return _RELATIVE.match(fold(name)) is not None
 
 
 def same_agency(one: str, other: str) -> bool:

@@ -18,10 +18,12 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from assets.layout.agency import (
+    Mention,
     TitleParts,
     clean_name,
     is_agency,
-    names_in_text,
+    is_relative,
+    mentions,
     split_title,
 )
 from assets.layout.dates import Period, find_period, find_years, only_date
@@ -45,13 +47,36 @@ FIRST_REPORT_YEAR = 2003
 TITLE_LINES = 4
 """A title stands on at most so many lines."""
 MIN_NARRATIVE_YEARS = 3
-YEAR_ORDER = ("title", "period", "file_name", "narrative", "url", "published", "signed")
-AGENCY_ORDER = ("title", "compiled_by", "signature", "publisher", "file_name", "page_title")
+YEAR_ORDER = (
+    "title",
+    "period",
+    "text_title",
+    "file_name",
+    "narrative",
+    "url",
+    "published",
+    "signed",
+)
+AGENCY_ORDER = (
+    "title",
+    "text_title",
+    "heading",
+    "compiled_by",
+    "signature",
+    "publisher",
+    "contact",
+    "file_name",
+    "page_title",
+)
+"""Sources in order of trust: title is a line of its own, text_title stands in a sentence."""
 
 _SEGMENTS = re.compile(r"[:：>》»|｜\t《〈〉]|[\u3000 ]{2,}|(?<=[\u4e00-\u9fff])_")
 _PUBLISHER = re.compile(
     r"(?:发\s*布\s*机\s*构|发\s*文\s*机\s*关|发\s*布\s*单\s*位|公\s*开\s*责\s*任\s*部\s*门|责\s*任\s*部\s*门|编\s*制\s*单\s*位|"
     r"公\s*开\s*主\s*体|(?:信\s*息|文\s*章|稿\s*件)?\s*来\s*源|作\s*者)\s*[:：]\s*(?P<value>[^\s:：|,，]{2,40})"
+)
+_BARE_LABEL = re.compile(
+    r"(?:发布机构|发文机关|发布单位|公开责任部门|责任部门|编制单位|公开主体|(?:信息|文章|稿件)?来源):?"
 )
 _URL_YEAR = re.compile(r"fbtime=(20\d\d)|/(20\d\d)n/|/(20\d\d)(?:bm|nd)\w*nb")
 _URL_DAY = re.compile(
@@ -111,12 +136,15 @@ def identify(
     title = _find_title(intro, document.metadata, catalog)
     title_year = title.parts.year if title else None
     intro_text, body_text = compact(intro), compact(_prose(body))
+    opening = compact((*_prose(intro), *[line for line in body if line.grid is None][1:3]))
+    said = mentions(opening.text, catalog)
     period, period_text, period_line = _period(intro_text, body_text, title_year)
     publication = published(intro, document.metadata)
     signature_date, signer = signed(lines, intro, title.last if title else None, parts, catalog)
     years = [
         *_title_evidence(title, "year"),
         *_period_evidence(period, period_text, period_line),
+        *_mentioned(said, opening, "year"),
         *_file_year(file_name),
         *_narrative_years(body_text if body else intro_text),
         *_url_years(document.metadata),
@@ -125,14 +153,15 @@ def identify(
     ]
     names = [
         *_title_evidence(title, "name"),
-        *_text_names(intro_text, catalog),
+        *_headings(intro, catalog),
+        *_mentioned(said, opening, "name"),
         *signer,
         *_publishers(intro, document.metadata, catalog),
         *_file_names(file_name, document.metadata, catalog),
     ]
     report_year = _settled_year(years, catalog)
     return Identity(
-        agency_name_printed=_first_by(names, AGENCY_ORDER, str),
+        agency_name_printed=_settled_name(names),
         report_year=report_year,
         title=title.parts.title if title else None,
         period_start=period.first if period else None,
@@ -253,7 +282,10 @@ def _title_evidence(title: _Title | None, field: str) -> list[Evidence]:
     value = title.parts.year if field == "year" else title.parts.name
     if value is None:
         return []
-    source = "title" if field == "year" or title.last >= 0 else "page_title"
+    if re.search(r"[。;]", fold(title.text)):
+        source = "text_title"
+    else:
+        source = "title" if field == "year" or title.last >= 0 else "page_title"
     return [Evidence(source, value, title.text, title.locator)]
 
 
@@ -263,15 +295,8 @@ def _title_evidence(title: _Title | None, field: str) -> list[Evidence]:
 def _settled_year(evidence: Sequence[Evidence], catalog: Catalog) -> int | None:
     last = catalog.registry.last_report_year
     known = [item for item in evidence if FIRST_REPORT_YEAR <= int(item.value) <= last]
-    return _first_by(known, YEAR_ORDER, int)
-
-
-def _first_by(evidence: Sequence[Evidence], order: Sequence[str], kind: type) -> ...:
-    for source in order:
-        for item in evidence:
-            if item.source == source:
-                return kind(item.value)
-    return None
+    ranked = sorted(known, key=lambda item: YEAR_ORDER.index(item.source))
+    return int(ranked[0].value) if ranked else None
 
 
 def _period(
@@ -338,11 +363,41 @@ def _date_years(source: str, dated: Dated | None) -> list[Evidence]:
 # Agency
 
 
-def _text_names(intro: Compact, catalog: Catalog) -> list[Evidence]:
+def _settled_name(evidence: Sequence[Evidence]) -> str | None:
+    """The first name in order of trust, in its fuller form where it leaves out its place.
+
+    市人民政府办公室 in a title gives way to 天门市人民政府办公室 in the text; a relative name that
+    is not in the title gives way to any full one.
+    """
+    ranked = sorted(evidence, key=lambda item: AGENCY_ORDER.index(item.source))
+    names = [str(item.value) for item in ranked]
+    if not names or not is_relative(names[0]):
+        return names[0] if names else None
+    full = [name for name in names if not is_relative(name)]
+    same = [name for name in full if name.endswith(names[0])]
+    if same:
+        return same[0]
+    return full[0] if full and ranked[0].source != "title" else names[0]
+
+
+def _headings(intro: Sequence[Line], catalog: Catalog) -> list[Evidence]:
+    """An agency alone on one of the first lines."""
     return [
-        Evidence("compiled_by", intro.as_printed(start, end), name, intro.line_at(start).locator)
-        for name, start, end in names_in_text(intro.text, catalog)[:3]
-    ]
+        Evidence("heading", unspaced(line.text), line.text, line.locator)
+        for line in intro[:3]
+        if line.grid is None and is_agency(line.text, catalog)
+    ][:1]
+
+
+def _mentioned(said: Sequence[Mention], opening: Compact, field: str) -> list[Evidence]:
+    found: dict[tuple[str, str | int], Evidence] = {}
+    for item in said:
+        value = item.year if field == "year" else item.name
+        if value is not None:
+            text = opening.as_printed(item.start, item.end)
+            locator = opening.line_at(item.start).locator
+            found.setdefault((item.source, value), Evidence(item.source, value, text, locator))
+    return list(found.values())
 
 
 def _publishers(
@@ -351,8 +406,8 @@ def _publishers(
     found: list[Evidence] = []
     for index, line in enumerate(intro):
         text = line.text
-        if re.search(r"[:：]\s*$", text) and index + 1 < len(intro):
-            text += intro[index + 1].text
+        if _BARE_LABEL.fullmatch(fold(unspaced(text))) and index + 1 < len(intro):
+            text = f"{text.rstrip(':： ')}：{intro[index + 1].text}"
         for match in _PUBLISHER.finditer(text):
             name = clean_name(match["value"])
             if name and is_agency(name, catalog):

@@ -69,8 +69,10 @@ def published(intro: Sequence[Line], metadata: dict[str, str]) -> Dated | None:
     labelled = _labelled_date(intro, _PUBLISHED)
     if labelled is not None:
         return labelled
-    for line in intro:
+    for index, line in enumerate(intro):
         text = fold(unspaced(line.text))
+        if index and _SIGNED.fullmatch(fold(unspaced(intro[index - 1].text))):
+            continue
         date = _first_date(line.text)
         if date is None or len(text) > 120 or re.search(r"统计|。|;", text) or _SIGNED.search(text):
             continue

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.layout.agency import agency_kind, same_agency
+from assets.layout.agency import agency_kind, is_relative, same_agency
 from assets.layout.normalise import squeeze
 from schemas.catalog import Catalog
 from schemas.frames import Reports, polars_schema
@@ -22,13 +22,16 @@ _CLAIMANTS = ("manifest", "overrides")
 """In order of precedence."""
 
 
-def agency_code(name: str, catalog: Catalog) -> str:
+def agency_code(name: str, catalog: Catalog, doc_id: str = "") -> str:
     """Provisional code of an agency: its kind, a hyphen, ten hex digits of its name's SHA-256.
 
     The name is squeezed first, so width and spaces do not matter. Agencies of the same name
-    (东风路街道 exists in many districts) share a code until a registry tells them apart.
+    (东风路街道 exists in many districts) share a code until a registry tells them apart. A name
+    that leaves out its place (区统计局) is hashed with its document, since it is another agency
+    in each district.
     """
-    digest = hashlib.sha256(squeeze(name).encode()).hexdigest()
+    key = squeeze(name) + (doc_id if is_relative(name) else "")
+    digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{agency_kind(name, catalog).value}-{digest[:10]}"
 
 
@@ -70,7 +73,7 @@ def resolve(
             pl.col("is_synthetic").fill_null(value=False),
             pl.lit(value=True).alias("is_current"),
         )
-        .join(_codes(known["agency_name"], catalog), on="agency_name", how="left")
+        .join(_codes(known, catalog), on=["agency_name", "doc_id"], how="left")
         .select(polars_schema(Reports).names())
         .sort("doc_id")
     )
@@ -109,15 +112,12 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _codes(names: pl.Series, catalog: Catalog) -> pl.DataFrame:
-    distinct = names.unique().sort().to_list()
+def _codes(known: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    pairs = list(known.select("agency_name", "doc_id").iter_rows())
     return pl.DataFrame(
-        {
-            "agency_name": distinct,
-            "agency_code": [agency_code(name, catalog) for name in distinct],
-            "kind": [agency_kind(name, catalog).value for name in distinct],
-        },
-        schema={"agency_name": pl.String, "agency_code": pl.String, "kind": pl.String},
+        [(n, d, agency_code(n, catalog, d), agency_kind(n, catalog).value) for n, d in pairs],
+        schema=dict.fromkeys(("agency_name", "doc_id", "agency_code", "kind"), pl.String),
+        orient="row",
     )
 
 

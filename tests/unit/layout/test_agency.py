@@ -4,7 +4,8 @@ from assets.layout.agency import (
     agency_kind,
     clean_name,
     is_agency,
-    names_in_text,
+    is_relative,
+    mentions,
     same_agency,
     split_title,
 )
@@ -146,24 +147,52 @@ def test_clean_name_drops_the_words_around_it() -> None:
     assert clean_name("当前位置：首页") is None
 
 
+MENTIONS = [
+    ("本报告由青山区教育局编制。", "compiled_by", "青山区教育局", None),
+    ("有关规定,由青山省公安厅编制。", "compiled_by", "青山省公安厅", None),
+    ("现发布《青山区教育局2023年政府信息公开工作年度报告》", "text_title", "青山区教育局", 2023),
+    ("现公布区统计局2023年政府信息公开工作年度报告。", "text_title", "区统计局", 2023),
+    ("特编制青山市地方志办公室2023年政府信息公开年报。", "text_title", "青山市地方志办公室", 2023),
+    ("现公开青山市大数据局2025年政府信息公开年度工作报告", "text_title", "青山市大数据局", 2025),
+    ("编制2021年度青山镇人民政府信息公开年度报告", "text_title", "青山镇人民政府", 2021),
+    ("汇总2021年度青山镇人民政府的政务公开年度报告", "text_title", "青山镇人民政府", 2021),
+    ("现公布我局2022年政府信息公开工作年度报告。", "text_title", None, 2022),
+    ("如有疑问,请与青山区教育局联系(地址:青山路1号)", "contact", "青山区教育局", None),
+    ("如有疑问,请与青山市公安局(地址:青山路1号)联系", "contact", "青山市公安局", None),
+    ("如有疑问、意见和建议,请联系青山镇人民政府。", "contact", "青山镇人民政府", None),
+    ("详情与青山市公安局政务公开办公室联系,地址:", "contact", "青山市公安局", None),
+    ("请与青山税务局政府信息公开办公室联系(地址:", "contact", "青山税务局", None),
+    ("可与青山镇人民政府党政办公室联系(地址:", "contact", "青山镇人民政府", None),
+    ("请联系青山区文化局办公室,地址:", "contact", "青山区文化局", None),
+    ("请与青山市人民政府办公室联系(地址:", "contact", "青山市人民政府办公室", None),
+    ("根据条例,青山区教育局编制2023年政府信息公开年报", "compiled_by", "青山区教育局", None),
+]
+
+
+@pytest.mark.parametrize(("text", "source", "name", "year"), MENTIONS)
+def test_what_running_text_says(text: str, source: str, name: str | None, year: int | None) -> None:
+    found = next(item for item in mentions(text, CATALOG) if item.source == source)
+    assert (found.name, found.year) == (name, year)
+    assert name is None or name in text[found.start : found.end]
+
+
 @pytest.mark.parametrize(
-    ("text", "name"),
+    "text",
     [
-        ("本报告由青山区教育局编制。", "青山区教育局"),
-        ("现发布《青山区教育局2023年政府信息公开工作年度报告》", "青山区教育局"),
-        ("如有疑问,请与青山区教育局联系(地址:青山路1号)", "青山区教育局"),
-        ("如有疑问、意见和建议,请联系青山镇人民政府。", "青山镇人民政府"),
-        ("根据条例,青山区教育局编制2023年政府信息公开工作年度报告", "青山区教育局"),
+        "本报告由我局编制,如有疑问请与本机关联系。",
+        "关于印发《政府信息公开工作年度报告格式》的通知",
+        "按照《关于做好2021年政府信息公开工作年度报告编发工作的通知》要求",
     ],
 )
-def test_names_in_running_text(text: str, name: str) -> None:
-    found = names_in_text(text, CATALOG)
-    assert found[0][0] == name
-    assert text[found[0][1] : found[0][2]] == name
+def test_no_agency_is_made_of_other_words(text: str) -> None:
+    assert mentions(text, CATALOG) == []
 
 
-def test_no_name_is_made_of_words_like_this_office() -> None:
-    assert names_in_text("本报告由我局编制,如有疑问请与本机关联系。", CATALOG) == []
+def test_relative_names_leave_out_their_place() -> None:
+    assert is_relative("区统计局")
+    assert is_relative("市人民政府办公室")
+    assert not is_relative("市中区教育局")
+    assert not is_relative("青山区统计局")
 
 
 def test_same_agency_takes_abbreviations_only() -> None:

@@ -92,9 +92,39 @@ AGENCIES = [
 ]
 
 
+AGENCIES += [
+    ("青山区教育局\n现公布区教育局2023年政府信息公开工作年度报告。", BODY),
+    ("区教育局2023年政府信息公开工作年度报告\n请与青山区教育局联系。", BODY),
+    ([["索引号", "A/2024-1"], ["发布机构", "青山区教育局"]], BODY),
+    ("现公布青山区教育局2023年政府信息公开工作年度报告。", BODY),
+]
+
+
 @pytest.mark.parametrize(("head", "body"), AGENCIES)
 def test_agency_where_the_title_names_none(head: str, body: str) -> None:
     assert of(head, body).agency_name_printed == AGENCY
+
+
+def test_a_name_without_its_place_stays_where_nothing_tells_more() -> None:
+    found = of("市人民政府办公室2025年政府信息公开工作年度报告\n请与青山区教育局联系。", BODY)
+    assert found.agency_name_printed == "市人民政府办公室"
+
+
+def test_year_in_a_sentence_is_weaker_than_the_period() -> None:
+    head = "我镇编制了《青山镇2020年政府信息公开工作年度报告》。统计期限自2021年1月1日至12月31日。"
+    found = of(head, BODY)
+    assert (found.agency_name_printed, found.report_year) == ("青山镇", 2021)
+    assert ("text_title", 2020) in [(item.source, item.value) for item in found.year_evidence]
+
+
+def test_a_title_printed_twice_without_agency_is_one_title() -> None:
+    title = "2023年政府信息公开工作年度报告"
+    assert of(f"{title}\n{title}", BODY).title == title
+
+
+def test_the_value_of_another_date_in_an_index_table_is_not_the_publication() -> None:
+    found = of(TITLE, [["生成日期", "2024-01-23 16:24:38"], ["有效性", "有效"]], BODY)
+    assert (found.published_on, found.signed_on) == (None, dt.date(2024, 1, 23))
 
 
 def test_agency_from_the_file_name_as_a_last_resort() -> None:

@@ -145,3 +145,10 @@ def test_code_is_stable_and_starts_with_the_kind() -> None:
     assert agency_code("青山市人民政府", CATALOG).startswith("gov-")
     assert agency_code("青山市人民政府", CATALOG) == agency_code("青山市 人民政府", CATALOG)
     assert len(agency_code("某某", CATALOG)) == len("unknown-") + 10
+
+
+def test_a_name_without_its_place_is_nobody_elses() -> None:
+    ids = [DOC, "b" * 64]
+    frame = identities(*({"doc_id": d, "agency_name_printed": "区统计局"} for d in ids))
+    found = resolve(frame, NO_CLAIMS, sources(*ids), CATALOG)
+    assert found["agency_code"].n_unique() == 2
