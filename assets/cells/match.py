@@ -19,8 +19,12 @@ from schemas.catalog import Block, Catalog, Line
 
 MIN_LIKENESS = 0.62
 """Below this a label is another label: 不予公开 against 予以公开 has 0.75 but loses to its own."""
-STEP_BACK = 0.45
-"""Cost of going back in the order, that is of opening another copy of the table."""
+NEW_COPY = 1.5
+"""Cost of going back within a block, that is of opening another copy: no single row is worth it."""
+OTHER_BLOCK = 0.25
+"""Cost of going back to another block, since blocks are sometimes printed in another order."""
+SHORT = 2
+"""Labels of at most so many characters must be equal."""
 SKIPPED_ROW = 0.004
 """Cost of each official row passed over, so that the nearer of two like labels wins."""
 OTHER_ORDINAL = 0.08
@@ -29,8 +33,10 @@ ALL_BLANK = 0.25
 """Cost of a row that prints no value: more often the rest of a torn label."""
 ODD_COUNT = 0.2
 """Cost of a row whose number of values is far from what the block prints."""
-OTHER_SECTION = 0.3
-"""Cost of a row that stands in a section which prints another table."""
+OTHER_SECTION = 0.4
+"""Cost of a row that stands elsewhere than in the section of its table, where there is one."""
+SHORT_WITHOUT_ORDINAL = 0.1
+"""Cost of 其他 and 总计 without the ordinal that tells the row from the column of that name."""
 
 
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,2}|\d{1,2})[、.)]")
@@ -144,7 +150,7 @@ def likeness(printed: str, label: str) -> float:
         return 0.0
     if printed == label:
         return 1.0
-    if min(len(printed), len(label)) <= 2:
+    if min(len(printed), len(label)) <= SHORT:
         return 0.0
     ratio = fuzz.ratio(printed, label) / 100
     if len(label) >= 4 and label in printed:
@@ -170,8 +176,11 @@ def row_likeness(candidates: Sequence[tuple[str, float]], row: OfficialRow) -> f
         ordinals = _ordinals(text)
         for wording in row.wordings:
             score = max(likeness(core, wording.label), likeness(core, wording.path) - 0.02)
-            if score and ordinals and wording.ordinal and wording.ordinal not in ordinals:
-                score -= OTHER_ORDINAL
+            if score and wording.ordinal and wording.ordinal not in ordinals:
+                if ordinals:
+                    score -= OTHER_ORDINAL
+                elif len(core) <= SHORT:
+                    score -= SHORT_WITHOUT_ORDINAL
             best = max(best, score - penalty)
     return best
 
@@ -193,15 +202,18 @@ class Candidate:
     misfits: frozenset[tuple[str, str]]
 
 
-def assign(candidates: Sequence[Candidate], rows: Sequence[OfficialRow]) -> list[Match | None]:
+def assign(
+    candidates: Sequence[Candidate], rows: Sequence[OfficialRow], sections: frozenset[str]
+) -> list[Match | None]:
     """The best assignment of document rows to official rows, in reading order.
 
     Viterbi over (document row, last official row): going forward is free but for a small cost per
-    row passed over, going back costs STEP_BACK and opens another copy of that table.
+    row passed over, going back within a block costs NEW_COPY and opens another copy of it.
 
     Args:
         candidates: document rows in reading order.
         rows: official rows in official order.
+        sections: numbers of the sections that the document is known to have.
 
     Returns:
         One entry per document row, None where no official row is meant.
@@ -216,7 +228,7 @@ def assign(candidates: Sequence[Candidate], rows: Sequence[OfficialRow]) -> list
             if like < MIN_LIKENESS:
                 continue
             likes[-1][row.index] = like
-            if candidate.section is not None and candidate.section != row.section:
+            if candidate.section != row.section and row.section in sections:
                 like -= OTHER_SECTION
             if (row.table_id, row.block) in candidate.misfits:
                 like -= ODD_COUNT
@@ -236,24 +248,26 @@ def assign(candidates: Sequence[Candidate], rows: Sequence[OfficialRow]) -> list
         best = extended
     chain = max(best.values(), key=lambda entry: entry[0])[1]
     out: list[Match | None] = [None] * len(candidates)
-    copies: dict[str, int] = {}
-    last_in_table: dict[str, int] = {}
+    copies: dict[tuple[str, str], int] = {}
+    last_in_block: dict[tuple[str, str], int] = {}
     for i, state in chain:
         row = rows[state]
-        if row.table_id not in copies or last_in_table[row.table_id] >= state:
-            copies[row.table_id] = copies.get(row.table_id, 0) + 1
-        last_in_table[row.table_id] = state
-        out[i] = Match(row, likes[i][state], copies[row.table_id])
+        block = (row.table_id, row.block)
+        if block not in copies or last_in_block[block] >= state:
+            copies[block] = copies.get(block, 0) + 1
+        last_in_block[block] = state
+        out[i] = Match(row, likes[i][state], copies[block])
     return out
 
 
 def _step_cost(rows: Sequence[OfficialRow], last: int, state: int) -> float:
     if last < 0:
         return 0.0
+    same_table = rows[state].table_id == rows[last].table_id
     if state > last:
-        passed = state - last - 1 if rows[state].table_id == rows[last].table_id else 0
-        return SKIPPED_ROW * passed
-    return STEP_BACK
+        return SKIPPED_ROW * (state - last - 1) if same_table else 0.0
+    same_block = same_table and rows[state].block == rows[last].block
+    return NEW_COPY if same_block else OTHER_BLOCK
 
 
 def header_likeness(printed: str, label: str, variants: Sequence[str] = ()) -> float:

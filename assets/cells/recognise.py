@@ -63,8 +63,9 @@ def recognise(
         report_year: prior for the format where the contents fit several.
     """
     rows = _all_rows(blocks, grids, section_at)
-    unlabelled = unlabelled_rows(rows, catalog)
-    matches = _assign(rows, catalog, unlabelled)
+    known = frozenset(row.section for row in rows if row.section is not None)
+    unlabelled = unlabelled_rows(rows, catalog, known)
+    matches = _assign(rows, catalog, unlabelled, known)
     formats: Counter[str] = Counter()
     cells: list[dict[str, Any]] = []
     claimed: set[tuple[int, int, int]] = set()
@@ -100,7 +101,10 @@ def _all_rows(
 
 
 def _assign(
-    rows: Sequence[LogicalRow], catalog: Catalog, unlabelled: dict[int, UnlabelledRow]
+    rows: Sequence[LogicalRow],
+    catalog: Catalog,
+    unlabelled: dict[int, UnlabelledRow],
+    sections: frozenset[str],
 ) -> list[Match | None]:
     """The official row of each document row."""
     official = official_rows(catalog)
@@ -125,7 +129,7 @@ def _assign(
         for i in indices
     ]
     out: list[Match | None] = [None] * len(rows)
-    for i, match in zip(indices, assign(candidates, official), strict=True):
+    for i, match in zip(indices, assign(candidates, official, sections), strict=True):
         out[i] = match
     return out
 

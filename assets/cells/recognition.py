@@ -1,4 +1,4 @@
-"""Recognition of many documents: what is not memoised goes through the worker pool; the rest is read.
+"""Recognition of many documents: what is not memoised goes through the pool of workers.
 
 Pure of Dagster; the reading stage runs it (a document is read when its cells are known), the
 cells stage collects what it left, year by year.
@@ -58,7 +58,7 @@ def is_memoised(subject: Subject, data: DataFolder, catalog: Catalog) -> bool:
     return note.exists() and note.read_text(encoding="utf-8") == _stamp(subject, catalog)
 
 
-def recognise_all(  # noqa: PLR0913 - what, where, by what, at what cost, who watches
+def recognise_all(
     subjects: Iterable[Subject],
     data: DataFolder,
     catalog: Catalog,

@@ -37,8 +37,13 @@ class UnlabelledRow:
     copy_no: int
 
 
-def unlabelled_rows(rows: Sequence[LogicalRow], catalog: Catalog) -> dict[int, UnlabelledRow]:
-    """The rows that hold values of blocks without row labels, by index into `rows`."""
+def unlabelled_rows(
+    rows: Sequence[LogicalRow], catalog: Catalog, sections: frozenset[str]
+) -> dict[int, UnlabelledRow]:
+    """The rows that hold values of blocks without row labels, by index into `rows`.
+
+    A table whose section is among `sections` is looked for there alone.
+    """
     blocks: dict[str, tuple[str, Block]] = {}
     for format_ in catalog.formats.values():
         for table in format_.tables:
@@ -53,7 +58,7 @@ def unlabelled_rows(rows: Sequence[LogicalRow], catalog: Catalog) -> dict[int, U
         if not row.values or not (row.prints_values or not own_words):
             continue
         for table_id, (section, block) in blocks.items():
-            if row.section not in (None, section):
+            if section in sections and row.section != section:
                 continue
             hit = _columns_of(rows, i, block)
             if hit is None:
