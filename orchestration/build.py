@@ -152,8 +152,7 @@ def build(
         with _late_runs(known, course) as runs:
             if _read(data, known.limits, course, runs) and _make_years(data, course, runs):
                 _make_warehouse(data, course, runs)
-        with course.timed("summary"):
-            return _summary(data, course, notes, intake.refused)
+        return _summary(data, course, notes, intake.refused)
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from assets.cells import assets as cells_assets
 from assets.cells import checks as cells_checks
 from assets.documents import assets as documents_assets
 from assets.documents import checks as documents_checks
+from assets.exports import assets as exports_assets
+from assets.exports import checks as exports_checks
 from assets.facts import assets as facts_assets
 from assets.facts import checks as facts_checks
 from assets.layout import assets as layout_assets
@@ -29,6 +31,7 @@ STAGES = (
     cells_assets,
     facts_assets,
     validation_assets,
+    exports_assets,
 )
 CHECKS = (
     reference_checks,
@@ -37,6 +40,7 @@ CHECKS = (
     cells_checks,
     facts_checks,
     validation_checks,
+    exports_checks,
 )
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
@@ -30,13 +29,15 @@ REASON_LENGTH = 2000
 
 
 class _Forwarding(Watcher):
-    """Passes progress on to the command line."""
+    """Passes progress on to the command line, with the standard output that it had."""
 
     def __init__(self, watch: Callable[[str, int, int], None]) -> None:
         self._watch = watch
+        self._stdout = sys.stdout
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        self._watch(stage, done, total)
+        with contextlib.redirect_stdout(self._stdout):
+            self._watch(stage, done, total)
 
 
 class Runs:
@@ -72,7 +73,7 @@ class Runs:
             one line for each step that failed, the first with the way to look further; empty
             when all went well. Failed warnings of asset checks are no failures.
         """
-        with self._quiet():
+        with self._dbt_to_log():
             result = self._definitions.resolve_job_def(job).execute_in_process(
                 instance=self._instance,
                 partition_key=None if report_year is None else str(report_year),
@@ -88,13 +89,9 @@ class Runs:
         return [f"{where}: {reason}" for reason in failures or [f"see run {result.run_id}"]]
 
     @contextlib.contextmanager
-    def _quiet(self):  # noqa: ANN202 - a context manager
-        """What steps and dbt print goes to a file of the data folder, not between progress bars."""
-        with (
-            self._log.open("a", encoding="utf-8") as log,
-            contextlib.redirect_stdout(log),
-            contextlib.redirect_stderr(log),
-        ):
+    def _dbt_to_log(self) -> Iterator[None]:
+        """Dbt's lines go to a file of the data folder, not between the caller's progress bars."""
+        with self._log.open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
             yield
 
     def close(self) -> None:

@@ -49,7 +49,7 @@ class LakeParquetIOManager(dg.ConfigurableIOManager):
         )
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """The stored frame: the year of the run, or the whole table where it is not kept by year."""
+        """The stored frame: the year of the run, or all of a table that is not kept by year."""
         table = context.asset_key.path[-1]
         if not context.has_asset_partitions:
             return self.lake.read(table)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import lru_cache
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -168,7 +168,8 @@ def warehouse_inputs(data: DataFolder, project: Path) -> str:
         [
             *(f"{path} {content}" for path, content in lake_contents(data).items()),
             project_hash(project),
-            code_hash("warehouse", "exports", "reference"),
+            code_hash("warehouse", "reference"),
+            files_hash(PACKAGE / "exports", ("parquet.py",)),
             load_catalog().hash,
         ]
     )

@@ -41,6 +41,8 @@ START_SECONDS = 120.0
 _BOOT = "import sys; from assets.common.workers import _serve; _serve(*map(int, sys.argv[1:]))"
 _ONE_THREAD = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS")
 _FORBIDDEN = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"})
+_OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "MemoryError")
+"""Last words of compiled libraries that end the process when memory is refused."""
 _MEGABYTE = 1024 * 1024
 
 
@@ -194,7 +196,7 @@ class _Worker:
     def last_words(self) -> str:
         """The end of the worker's error stream."""
         self.errors.seek(0, os.SEEK_END)
-        self.errors.seek(max(0, self.errors.tell() - 2000))
+        self.errors.seek(max(0, self.errors.tell() - 8000))
         return self.errors.read().decode("utf-8", errors="replace").strip()
 
 
@@ -313,6 +315,8 @@ class _Pool:
             return None
         if -code == signal.SIGXCPU:
             return _result(worker, TaskStatus.TIMED_OUT, None, self._time_reason(), words)
+        if code < 0 and any(said in words for said in _OUT_OF_MEMORY):
+            return _result(worker, TaskStatus.TOO_LARGE, None, self._memory_reason(), words)
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         reason = (
             f"the reading process ended with {how} at {peak // _MEGABYTE} MB "
@@ -365,7 +369,7 @@ def _result(
 
 def _serve(task_descriptor: int, result_descriptor: int) -> None:
     """The life of a worker: import the function, then answer tasks until the caller is gone."""
-    faulthandler.enable()
+    faulthandler.enable(all_threads=False)
     for descriptor in (task_descriptor, result_descriptor):
         os.set_inheritable(descriptor, False)
     tasks = Connection(task_descriptor, writable=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
 from assets.common.lock import build_lock
 from assets.common.metadata import grain
@@ -24,7 +25,7 @@ TABLES = STAGE_TABLES[LAYER]
 class IntakeConfig(dg.Config):
     """What to take in: files and folders; none means the inbox of the data folder."""
 
-    sources: list[str] = []
+    sources: list[str] = Field(default=[])
 
 
 @dg.multi_asset(

@@ -10,8 +10,8 @@ from enum import Enum
 from pathlib import Path
 
 from assets.common.paths import DataFolder
-from assets.common.stamp import read_stamp, write_stamp
 from assets.common.staleness import project_hash, warehouse_inputs
+from assets.common.stamp import read_stamp, write_stamp
 from assets.warehouse.dbt import PROJECT, dbt_args, dbt_env, run_dbt
 
 MANIFEST = PROJECT / "target" / "manifest.json"
@@ -41,7 +41,7 @@ def exported_stamp(data: DataFolder) -> Path:
 
 
 def warehouse_work(data: DataFolder) -> WarehouseWork:
-    """What the warehouse of a data folder needs: dbt and publication, publication alone, nothing."""
+    """What a data folder needs: dbt and publication, publication alone, or nothing."""
     wanted = warehouse_inputs(data, PROJECT)
     published = data.published_db.exists() and read_stamp(published_stamp(data)) == wanted
     if published and read_stamp(exported_stamp(data)) == wanted:
