@@ -7,12 +7,12 @@ pages stay separate grids, in reading order.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
@@ -45,6 +45,8 @@ class PdfSettings:
     """Fewer repetitions may be chance: two pages often start alike."""
     slack: float = 1.0
     """Characters that may lack at the end of a full line (punctuation that may not wrap)."""
+    text_width: float = 0.7
+    """Share of the page width that a full line reaches at least, also where all lines are short."""
     indent: float = 0.8
     """Characters of indent from which a line starts a new paragraph (usual: 2)."""
     leading: float = 2.4
@@ -61,6 +63,10 @@ _PAGE_NUMBER = re.compile(
 )
 _BOLD_FONT = re.compile(r"bold|black|heavy|hei|黑|xbs|小标宋", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]")
+Region = tuple[int, int]
+"""Page number and number of the region on the page."""
+Margins = tuple[float, float]
+"""Left and right edge of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +86,9 @@ class PdfParser:
         Raises:
             ReadFailure: needs_password, damaged, too_large, or needs_ocr where no page has text.
         """
-        data = read_bytes(source)
-        pages, metadata, notes = _read_pages(source, data, self.settings.page)
+        pages, metadata = _read_pages(source, read_bytes(source), self.settings.page)
         _require_text(pages, self.settings)
-        notes += [note for page in pages for note in page.notes]
+        notes = [note for page in pages for note in page.notes]
         document = _Document(self.settings, pages, notes)
         document.assemble()
         loose, flowing = flow_grids(document.blocks, len(document.grids))
@@ -106,10 +111,12 @@ PDF = PdfParser()
 
 def _read_pages(
     source: Source, data: bytes, settings: PageSettings
-) -> tuple[list[PageContent], dict[str, str], list[str]]:
-    """All pages, the document's metadata, and notes on pages that could not be read."""
+) -> tuple[list[PageContent], dict[str, str]]:
+    """All pages, those that could not be read with a note, and the document's metadata."""
     import pdfplumber  # noqa: PLC0415 - heavy, only when a PDF is read
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
+    from pdfminer.pdfpage import PDFPage  # noqa: PLC0415
+    from pdfplumber.page import Page  # noqa: PLC0415
     from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
 
     # pdfminer warns once per odd operator, thousands of times on some files.
@@ -123,25 +130,26 @@ def _read_pages(
     pages: list[PageContent] = []
     notes: list[str] = []
     try:
-        with pdfplumber.open(Path(source.path), pages=range(1, limit + 2)) as pdf:  # pyright: ignore[reportArgumentType]
-            if len(pdf.pages) > limit:
+        pdf = pdfplumber.open(io.BytesIO(data))
+        # PDF.pages would build all pages at once and lose all of them to one that is broken.
+        for number, raw in enumerate(PDFPage.create_pages(pdf.doc), 1):
+            if number > limit:
                 raise ReadFailure(
                     DocumentStatus.TOO_LARGE,
                     f"{source.file_name} has more than {limit} pages, the limit",
                 )
-            for page in pdf.pages:
-                try:
-                    pages.append(read_page(page, settings))
-                except Exception as error:  # noqa: BLE001 - see _cause
-                    notes.append(f"page {page.page_number} could not be read: {_cause(error)}")
-                    pages.append(_unread(page.page_number, notes[-1]))
-                finally:
-                    page.close()
-            metadata = {
-                str(key)[:100]: str(value).strip()[:2000]
-                for key, value in pdf.metadata.items()
-                if isinstance(value, str) and value.strip()
-            }
+            try:
+                page = Page(pdf, raw, number)
+                pages.append(read_page(page, settings))
+                page.close()
+            except Exception as error:  # noqa: BLE001 - see _cause
+                notes.append(f"page {number} could not be read: {_cause(error)}")
+                pages.append(_unread(number, notes[-1]))
+        metadata = {
+            str(key)[:100]: value.strip()[:2000]
+            for key, value in pdf.metadata.items()
+            if isinstance(value, str) and value.strip()
+        }
     except ReadFailure:
         raise
     except Exception as error:
@@ -159,7 +167,7 @@ def _read_pages(
         raise ReadFailure(
             DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {reason}"
         )
-    return pages, metadata, []
+    return pages, metadata
 
 
 def _cause(error: BaseException) -> str:
@@ -173,12 +181,11 @@ def _cause(error: BaseException) -> str:
 
 
 def _unread(number: int, note: str) -> PageContent:
-    return PageContent(number, 0.0, 0.0, 0, (), 0, 0, (note,))
+    return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
 
 
 def _require_text(pages: Sequence[PageContent], settings: PdfSettings) -> None:
-    readable = [page for page in pages if page.characters >= settings.page.min_text]
-    if not readable:
+    if not any(page.has_text for page in pages):
         raise ReadFailure(
             DocumentStatus.NEEDS_OCR,
             f"{len(pages)} pages, no text layer on any of them: a scan, needs OCR",
@@ -209,7 +216,7 @@ class _Document:
         """Fill blocks and grids in reading order."""
         running = self._running()
         sizes, fonts = _usual(self.pages)
-        margins = _margins(self.pages)
+        margins = _margins(self.pages, self.settings)
         for page in self.pages:
             for item in page.items:
                 if isinstance(item, PageTable):
@@ -249,7 +256,7 @@ class _Document:
         page: PageContent,
         item: PageText,
         line: Line,
-        margins: dict[tuple[int, int], tuple[float, float]],
+        margins: dict[Region, Margins],
     ) -> bool:
         """Whether a line goes on with the open paragraph."""
         if not self.paragraph:
@@ -258,6 +265,8 @@ class _Document:
         before_page, before_region, before = self.paragraph[-1]
         size = before.size
         if abs(line.size - size) > 0.1 * size or before_region != item.region:
+            return False
+        if before.has_columns(settings.page.text) or line.has_columns(settings.page.text):
             return False
         if before_page.number == page.number:
             step = line.chars[0].baseline - before.chars[0].baseline
@@ -380,29 +389,27 @@ def _is_bold(line: Line) -> bool:
     return 2 * sum(bool(_BOLD_FONT.search(char.font)) for char in line.chars) > len(line.chars)
 
 
-def _margins(pages: Sequence[PageContent]) -> dict[tuple[int, int], tuple[float, float]]:
+def _margins(pages: Sequence[PageContent], settings: PdfSettings) -> dict[Region, Margins]:
     """Left and right edge of the text, per page and region.
 
-    Pages share their edges, since the last page may hold short lines only.
+    Pages of one width share the right edge, since a page may hold short lines only.
     """
-    edges: dict[tuple[int, int], tuple[float, float]] = {}
+    edges: dict[Region, Margins] = {}
+    shared: dict[float, float] = {}
     for page in pages:
+        shared.setdefault(page.width, settings.text_width * page.width)
         for item in page.items:
             if isinstance(item, PageText):
-                key = page.number, item.region
-                left, right = edges.get(key, (1e9, 0.0))
-                edges[key] = (
-                    min(left, *(line.box.x0 for line in item.lines)),
-                    max(right, *(line.box.x1 for line in item.lines)),
-                )
-    right = {
-        page.width: max((edges[key][1] for key in edges if key[1] == 0), default=0.0)
-        for page in pages
-    }
+                left, right = edges.get((page.number, item.region), (1e9, 0.0))
+                left = min(left, *(line.box.x0 for line in item.lines))
+                right = max(right, *(line.box.x1 for line in item.lines))
+                edges[page.number, item.region] = left, right
+                if item.region == 0:
+                    shared[page.width] = max(shared[page.width], right)
     widths = {page.number: page.width for page in pages}
     return {
-        (number, region): (left, own if region else max(own, min(right[widths[number]], own * 1.2)))
-        for (number, region), (left, own) in edges.items()
+        (number, region): (left, right if region else shared[widths[number]])
+        for (number, region), (left, right) in edges.items()
     }
 
 

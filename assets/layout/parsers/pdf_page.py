@@ -37,7 +37,7 @@ class PageSettings:
     long_lone_cell: int = 120
     """The same for a cell that is the only filled one of its row."""
     min_text: int = 6
-    """Fewer characters on a page are a stamped page number: the page is a picture."""
+    """Fewer characters beside a picture are a stamped page number: the page is a picture."""
     max_nested_forms: int = 20
     """Forms drawn inside forms, as deep as they are followed."""
 
@@ -64,7 +64,8 @@ class PageContent:
     """What a page holds, from top to bottom, in upright coordinates (see `turn`).
 
     `turn` says by how many degrees clockwise the content was turned to stand upright;
-    `unreadable` counts characters without a Unicode value.
+    `has_text` is false for pictures and blank pages; `unreadable` counts characters without a
+    Unicode value.
     """
 
     number: int
@@ -72,6 +73,7 @@ class PageContent:
     height: float
     turn: int
     items: tuple[PageTable | PageText, ...]
+    has_text: bool
     characters: int
     unreadable: int
     notes: tuple[str, ...]
@@ -101,9 +103,10 @@ def read_page(page: Any, settings: PageSettings) -> PageContent:
         notes.append(f"page {number}: {drawn.slanted} slanted characters (a watermark) left out")
     if unreadable:
         notes.append(f"page {number}: {unreadable} characters have no readable code")
-    if visible < settings.min_text:
-        if drawn.image_area > 0 or visible == 0:
-            notes.append(f"page {number} has no text layer, only {_kind(drawn.image_area)}")
+    has_text = visible >= (settings.min_text if drawn.image_area else 1)
+    if not has_text:
+        kind = "pictures" if drawn.image_area else "blank paper or drawings"
+        notes.append(f"page {number} has no text layer, only {kind}")
     elif drawn.image_area > 0.8 * width * height:
         notes.append(f"page {number} is a picture with a text layer, probably made by OCR")
     boxes = [
@@ -114,12 +117,16 @@ def read_page(page: Any, settings: PageSettings) -> PageContent:
     if turn in {90, 270}:
         width, height = height, width
     return PageContent(
-        number, width, height, turn, tuple(items), visible, unreadable, (*notes, *more)
+        number,
+        width,
+        height,
+        turn,
+        tuple(items),
+        has_text,
+        visible,
+        unreadable,
+        (*notes, *more),
     )
-
-
-def _kind(image_area: float) -> str:
-    return "pictures" if image_area > 0 else "blank paper or drawings"
 
 
 def _gather(layout: Any, depth: int) -> _Drawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from assets.layout.model import Box
 
@@ -76,6 +77,13 @@ class Line:
             if not char.text.isascii():
                 break
         return end - start
+
+    def has_columns(self, settings: TextSettings) -> bool:
+        """Whether gaps part the line into columns."""
+        return any(
+            after.x0 - before.x1 > settings.column * max(before.size, after.size)
+            for before, after in pairwise(self.chars)
+        )
 
     @cached_property
     def size(self) -> float:
