@@ -17,30 +17,53 @@ _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
 def assemble(
-    reports: pl.DataFrame, cells: pl.DataFrame, parse_log: pl.DataFrame, catalog: Catalog
+    reports: pl.DataFrame,
+    cells: pl.DataFrame,
+    unmapped: pl.DataFrame,
+    parse_log: pl.DataFrame,
+    catalog: Catalog,
 ) -> pl.DataFrame:
     """The facts of some reports.
 
     Args:
         reports: rows of `reports` with a report year; one report per document.
         cells: their report_cells.
+        unmapped: their unmapped_cells.
         parse_log: their rows of the parse log (for the parser's name).
         catalog: the formats.
 
     Returns:
         report_facts: for every report all cells of the format of each of its blocks. Blocks that
         were not found are taken from the format most of its other blocks follow, else from the
-        one that governs its year; their cells are absent.
+        one that governs its year; their cells are absent. An absent cell needs review where its
+        table prints numbers that no cell claimed: one of them may be its own.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
+    leaks = (
+        unmapped.filter("is_number")
+        .group_by("doc_id", "table_id")
+        .agg(pl.col("text").str.strip_chars().head(5).str.join(", ").alias("leak"))
+    )
+    leaks_here = pl.col("value_status").is_null() & pl.col("leak").is_not_null()
     facts = (
         expected.join(chosen.drop("format_id"), on=_CELL, how="left")
+        .join(leaks, on=["doc_id", "table_id"], how="left")
         .join(parse_log.select("doc_id", "parser"), on="doc_id", how="left")
         .with_columns(
             pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
-            pl.col("review_status").fill_null(ReviewStatus.SURE.value),
-            pl.col("confidence").fill_null(1.0),
+            pl.when(leaks_here)
+            .then(pl.lit(ReviewStatus.NEEDS_REVIEW.value))
+            .otherwise(pl.col("review_status").fill_null(ReviewStatus.SURE.value))
+            .alias("review_status"),
+            pl.when(leaks_here)
+            .then(pl.format("not found, but the table prints numbers without a cell: {}", "leak"))
+            .otherwise("review_reason")
+            .alias("review_reason"),
+            pl.when(leaks_here)
+            .then(0.0)
+            .otherwise(pl.col("confidence").fill_null(1.0))
+            .alias("confidence"),
             pl.col("copy_no").fill_null(1),
             pl.col("chosen_by").fill_null(ChosenBy.LAYOUT.value),
             pl.col("parser").fill_null("none"),

@@ -34,15 +34,20 @@ TEXT_VERSION = f"{code_hash('layout')[:12]}-{load_catalog().hash[:12]}"
     ins={
         "reports": REPORTS,
         "cells": dg.AssetIn(["cells", "report_cells"]),
+        "unmapped": dg.AssetIn(["cells", "unmapped_cells"]),
         "log": dg.AssetIn(["layout", "parse_log"]),
     },
 )
 def report_facts(
-    context: dg.AssetExecutionContext, reports: pl.DataFrame, cells: pl.DataFrame, log: pl.DataFrame
+    context: dg.AssetExecutionContext,
+    reports: pl.DataFrame,
+    cells: pl.DataFrame,
+    unmapped: pl.DataFrame,
+    log: pl.DataFrame,
 ) -> pl.DataFrame:
     """The cells of each report's form: as read, or absent."""
     mine = reports.filter(pl.col("report_year") == int(context.partition_key))
-    return assemble(mine, cells, log, load_catalog())
+    return assemble(mine, cells, unmapped, log, load_catalog())
 
 
 @dg.asset(

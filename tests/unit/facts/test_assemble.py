@@ -1,0 +1,121 @@
+"""Facts out of cells: copies, absent cells, leaks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from assets.cells.recognise import Recognition
+from assets.facts.assemble import assemble
+from schemas.catalog import load_catalog
+from schemas.frames import (
+    LakeFrame,
+    ParseLog,
+    ReportCells,
+    ReportFacts,
+    Reports,
+    UnmappedCells,
+    empty_frame,
+    to_frame,
+)
+from tests.unit.cells.dumps import CATALOG, application_rows, pipes, read, tab_table
+
+DOC = "a" * 64
+
+
+def frame(model: type[LakeFrame], row: dict[str, Any]) -> pl.DataFrame:
+    return to_frame(model, [row])
+
+
+def facts_of(found: Recognition, report_year: int = 2023) -> pl.DataFrame:
+    reports = frame(
+        Reports,
+        {
+            "report_id": f"{DOC}-1",
+            "doc_id": DOC,
+            "ordinal": 1,
+            "agency_code": "dept-1",
+            "agency_name": "示例局",
+            "kind": "dept",
+            "report_year": report_year,
+            "year_evidence": "[]",
+            "agency_evidence": "[]",
+            "identity_conflicts": "[]",
+            "is_current": True,
+            "is_synthetic": True,
+        },
+    )
+    log = frame(ParseLog, {"doc_id": DOC, "parser": "text", "status": "read"})
+    cells = to_frame(ReportCells, [{"doc_id": DOC} | cell for cell in found.cells])
+    unmapped = to_frame(UnmappedCells, [{"doc_id": DOC} | cell for cell in found.unmapped])
+    facts = assemble(reports, cells, unmapped, log, load_catalog())
+    return ReportFacts.validate(facts, lazy=True)  # pyright: ignore[reportReturnType]
+
+
+def test_every_cell_of_the_form_has_a_row_in_official_order() -> None:
+    facts = facts_of(read(tab_table(application_rows())))
+    official = [(c.item_code, c.breakdown) for c in CATALOG.formats["gir_2021"].cells]
+    assert list(facts.select("item_code", "breakdown").iter_rows()) == official
+    absent = facts.filter(pl.col("value_status") == "absent")
+    assert set(absent["table_id"]) == {"proactive_disclosure", "disputes"}
+    assert set(absent["review_status"]) == {"sure"}
+    assert absent["value"].is_null().all()
+
+
+def test_missing_tables_follow_the_format_of_the_others() -> None:
+    facts = facts_of(read(tab_table(application_rows("gir_2019"))), report_year=2023)
+    assert set(facts["format_id"]) == {"gir_2019"}
+    assert facts.height == 198
+
+
+def test_report_without_any_table_takes_the_format_of_its_year() -> None:
+    nothing = Recognition([], [])
+    assert set(facts_of(nothing, 2020)["format_id"]) == {"gir_2019"}
+    assert set(facts_of(nothing, 2024)["format_id"]) == {"gir_2021"}
+
+
+def test_the_fuller_copy_is_used_and_disagreement_needs_review() -> None:
+    rows = application_rows()
+    poor = [(label, [*values[:6], ""]) for label, values in rows]
+    facts = facts_of(read(pipes(poor) + "\n\n" + "\n".join(pipes(rows).splitlines()[1:])))
+    total = facts.row(
+        by_predicate=(pl.col("item_code") == "applications.received")
+        & (pl.col("breakdown") == "total"),
+        named=True,
+    )
+    assert total["copy_no"] == 2
+    assert total["value"] == Decimal(rows[0][1][6])
+    assert total["review_status"] == "needs_review"
+    assert "copy 1" in total["review_reason"]
+    same = facts.filter(
+        (pl.col("item_code") == "applications.received") & (pl.col("breakdown") == "natural_person")
+    )
+    assert same["review_status"].to_list() == ["sure"]
+
+
+def test_absent_cells_beside_unclaimed_numbers_need_review() -> None:
+    rows = [
+        ("壬癸甲乙" if label.startswith("2.没有") else label, values)
+        for label, values in application_rows()
+    ]
+    facts = facts_of(read(tab_table(rows)))
+    lost = facts.filter(pl.col("item_code") == "applications.outcome.unavailable.needs_creation")
+    assert set(lost["value_status"]) == {"absent"}
+    assert set(lost["review_status"]) == {"needs_review"}
+    assert facts.filter(pl.col("table_id") == "disputes")["review_status"].unique().to_list() == [
+        "sure"
+    ]
+
+
+def test_nothing_in_gives_nothing_out() -> None:
+    facts = assemble(
+        empty_frame(Reports),
+        empty_frame(ReportCells),
+        empty_frame(UnmappedCells),
+        empty_frame(ParseLog),
+        load_catalog(),
+    )
+    assert facts.height == 0
+    assert facts.schema == empty_frame(ReportFacts).schema
