@@ -130,10 +130,11 @@ def _placement(
         return as_header
     by_header = _under_header(values, header.columns)
     if by_header is not None and not trusted and len(values) != len(block.columns):
-        by_header = None
-    return place(
-        values, block, consensus, item.row.grid.kind, by_header, len(header.repeats)
-    )
+        # In a dump the headers decide only when nothing is printed beside the columns they name.
+        printed = [cell for cell in values if cell.text.strip()]
+        if any(cell not in by_header for cell in printed):
+            by_header = None
+    return place(values, block, consensus, item.row.grid.kind, by_header, len(header.repeats))
 
 
 def _repeating_as_header(values: Sequence[GridCell], header: Header) -> Placement | None:

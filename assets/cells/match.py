@@ -162,26 +162,34 @@ def likeness(printed: str, label: str) -> float:
     return ratio
 
 
-def row_likeness(candidates: Sequence[tuple[str, float]], row: OfficialRow) -> float:
-    """The best likeness of any candidate reading of a document row's label to an official row.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a document row's label: its core, the ordinals in it, what it costs."""
 
-    Args:
-        candidates: (text, penalty) pairs, e.g. the last label, all labels joined, the label
-            joined with that of the next line.
-        row: an official row.
-    """
+    core: str
+    ordinals: frozenset[str]
+    penalty: float
+
+
+def readings_of(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:
+    """Label texts with their penalties, ready for comparison."""
+    return tuple(Reading(label_core(text), _ordinals(text), penalty) for text, penalty in texts)
+
+
+def row_likeness(readings: Sequence[Reading], row: OfficialRow) -> float:
+    """The best likeness of any reading of a document row's label to an official row, 0 to 1."""
     best = 0.0
-    for text, penalty in candidates:
-        core = label_core(text)
-        ordinals = _ordinals(text)
+    for reading in readings:
         for wording in row.wordings:
-            score = max(likeness(core, wording.label), likeness(core, wording.path) - 0.02)
-            if score and wording.ordinal and wording.ordinal not in ordinals:
-                if ordinals:
+            score = max(
+                likeness(reading.core, wording.label), likeness(reading.core, wording.path) - 0.02
+            )
+            if score and wording.ordinal and wording.ordinal not in reading.ordinals:
+                if reading.ordinals:
                     score -= OTHER_ORDINAL
-                elif len(core) <= SHORT:
+                elif len(reading.core) <= SHORT:
                     score -= SHORT_WITHOUT_ORDINAL
-            best = max(best, score - penalty)
+            best = max(best, score - reading.penalty)
     return best
 
 
@@ -190,13 +198,13 @@ class Candidate:
     """A document row on its way to an official row.
 
     Attributes:
-        readings: (label text, penalty) pairs.
+        readings: what its label may be.
         section: number of the section it stands in, None when not known.
         has_values: whether it prints anything in its value cells.
         misfits: (table_id, block) of the blocks whose number of columns is far from its own.
     """
 
-    readings: tuple[tuple[str, float], ...]
+    readings: tuple[Reading, ...]
     section: str | None
     has_values: bool
     misfits: frozenset[tuple[str, str]]

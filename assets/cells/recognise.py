@@ -10,11 +10,19 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from assets.cells.detect_format import blocks_of, column_variants, detect_format
 from assets.cells.emit import FoundRow, block_cells
-from assets.cells.match import Candidate, Match, assign, likeness, official_rows
+from assets.cells.match import (
+    Candidate,
+    Match,
+    assign,
+    likeness,
+    official_rows,
+    readings_of,
+)
 from assets.cells.numbers import is_printed_number, read_value
 from assets.cells.rows import LogicalRow, logical_rows
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
@@ -117,7 +125,7 @@ def _assign(
     indices = [i for i, row in enumerate(rows) if row.values and i not in unlabelled]
     candidates = [
         Candidate(
-            _readings(rows, i),
+            readings_of(_readings(rows, i)),
             rows[i].section,
             rows[i].prints_values,
             frozenset(
@@ -176,12 +184,16 @@ def _found_blocks(
             labelled.setdefault(key, []).append(i)
     for (table_id, copy_no, block_id), indices in labelled.items():
         members = [(i, match) for i in indices if (match := matches[i]) is not None]
+        headers = _headers(rows, indices[0], catalog)
+        # Some converters repeat a merged header in every column it spans, and its values too.
+        names = [text for text, _ in itertools.groupby(headers)]
+        repeated = len(headers) - len(names)
         block = detect_format(
             catalog,
             blocks_of(catalog, table_id, block_id),
             [match.row for _, match in members],
-            _headers(rows, indices[0], catalog),
-            [len(rows[i].values) for i in indices],
+            names,
+            [len(rows[i].values) - repeated for i in indices],
             report_year,
             formats,
         )
@@ -206,14 +218,7 @@ def _found_blocks(
 def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[str]:
     """Column headers above the first row of a block, its own name and corner left out."""
     words = words_above(rows, index)[:-1]
-    other = {
-        label_core(text)
-        for format_ in catalog.formats.values()
-        for table in format_.tables
-        for block in table.blocks
-        for text in (block.label, block.corner, *(line.label for line in block.rows))
-        if text
-    }
+    other = _words_beside_headers(catalog)
     last = max(
         (
             i
@@ -223,6 +228,19 @@ def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[s
         default=-1,
     )
     return [word for word in words[last + 1 :] if word.strip()]
+
+
+@lru_cache(maxsize=8)
+def _words_beside_headers(catalog: Catalog) -> frozenset[str]:
+    """Cores of block names, corners and row labels: words near a header that are not part of it."""
+    return frozenset(
+        label_core(text)
+        for format_ in catalog.formats.values()
+        for table in format_.tables
+        for block in table.blocks
+        for text in (block.label, block.corner, *(line.label for line in block.rows))
+        if text
+    )
 
 
 def _add_by_place(
