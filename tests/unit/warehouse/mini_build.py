@@ -1,0 +1,127 @@
+"""A build of tiny marts with its manifest: enough to publish, made without dbt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets.common.paths import DataFolder
+from assets.warehouse.about import About
+from assets.warehouse.dbt import manifest_path
+
+ABOUT = About(build_id="build-1", code_revision="abc", catalogue_hash="f" * 64)
+
+TABLES: dict[str, tuple[list[str], dict[str, str]]] = {
+    "dim_agency": (["agency_code"], {"agency_code": "varchar"}),
+    "fct_document": (
+        ["doc_id"],
+        {"doc_id": "varchar", "file_name": "varchar", "source_url": "varchar"},
+    ),
+    "fct_report": (
+        ["report_id"],
+        {"report_id": "varchar", "report_year": "integer", "is_synthetic": "boolean"},
+    ),
+    "fct_report_contact": (["report_id"], {"report_id": "varchar", "telephone": "varchar"}),
+    "fct_report_item": (
+        ["report_id", "item_code", "breakdown"],
+        {
+            "report_id": "varchar",
+            "report_year": "integer",
+            "item_code": "varchar",
+            "breakdown": "varchar",
+            "value": "decimal(18,6)",
+            "unit": "varchar",
+            "value_status": "varchar",
+            "raw_text": "varchar",
+            "review_status": "varchar",
+            "review_reason": "varchar",
+            "page": "integer",
+            "locator": "varchar",
+            "parser": "varchar",
+            "doc_id": "varchar",
+        },
+    ),
+    "cmp_item_year_over_year": (
+        ["agency_code", "report_year", "concept"],
+        {
+            "agency_code": "varchar",
+            "report_year": "integer",
+            "concept": "varchar",
+            "breakdown": "varchar",
+            "label_zh": "varchar",
+            "label_en": "varchar",
+            "unit": "varchar",
+            "previous_value": "decimal(38,6)",
+            "value": "decimal(38,6)",
+            "change": "decimal(38,6)",
+            "change_ratio": "double",
+            "is_comparable": "boolean",
+            "break_note": "varchar",
+            "break_note_en": "varchar",
+            "is_synthetic": "boolean",
+        },
+    ),
+    "fct_finding": (["finding_id"], {"finding_id": "varchar", "report_year": "integer"}),
+}
+
+
+def mini_manifest() -> dict[str, Any]:
+    """A manifest with the parts of dbt's that publication reads."""
+    return {
+        "nodes": {
+            f"model.gongkai.{name}": {
+                "name": name,
+                "resource_type": "model",
+                "fqn": ["gongkai", "marts", "core", name],
+                "description": f"每行是一个“{name}”。One row per {name}.",
+                "config": {"meta": {"key": key}},
+                "columns": {
+                    column: {
+                        "name": column,
+                        "data_type": data_type,
+                        "description": f"列 {column}，它's。Column {column}, it's.",
+                    }
+                    for column, data_type in columns.items()
+                },
+            }
+            for name, (key, columns) in TABLES.items()
+        }
+    }
+
+
+def mini_build(root: Path, reports: int = 3, years: tuple[int, ...] = (2021, 2022)) -> DataFolder:
+    """A data folder with a build of `reports` reports for each year, and its manifest."""
+    data = DataFolder(root)
+    data.warehouse.mkdir(parents=True, exist_ok=True)
+    manifest = manifest_path(data)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    manifest.write_text(json.dumps(mini_manifest()), encoding="utf-8")
+    data.build_db.unlink(missing_ok=True)
+    with duckdb.connect(str(data.build_db)) as connection:
+        for name, (_, columns) in TABLES.items():
+            typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+            connection.execute(f"CREATE TABLE {name} ({typed})")
+        connection.execute("CREATE TABLE stray AS SELECT 1 AS a")
+        connection.execute("CREATE VIEW stg_lake__reports AS SELECT * FROM fct_report")
+        for year in years:
+            for number in reversed(range(reports)):
+                report, doc = f"{year}-{number}", f"doc-{year}-{number}"
+                connection.execute(
+                    "INSERT INTO fct_report VALUES (?, ?, ?)", [report, year, number == 0]
+                )
+                connection.execute(
+                    "INSERT INTO fct_document VALUES (?, ?, NULL)", [doc, f"{doc}.txt"]
+                )
+                connection.execute(
+                    "INSERT INTO fct_report_contact VALUES (?, ?)", [report, "0000-1234567"]
+                )
+                connection.execute(
+                    "INSERT INTO fct_report_item VALUES (?, ?, 'applications.received', 'total', "
+                    "12.5, '件', 'reported', '12.5', 'sure', NULL, 1, 'line 1', 'text', ?)",
+                    [report, year, doc],
+                )
+        connection.execute("INSERT INTO dim_agency VALUES ('a')")
+    return data
