@@ -125,6 +125,7 @@ def build(
     on_progress: OnProgress = _silent,
     on_wait: Callable[[Holder | None], None] | None = None,
     wait: bool = True,
+    publish: bool = True,
 ) -> BuildSummary:
     """Take sources and the inbox in, make what is out of date, publish.
 
@@ -134,6 +135,7 @@ def build(
         on_progress: see OnProgress.
         on_wait: called once when another build holds the data folder, with who holds it.
         wait: wait for that build (as long as the settings say) rather than leave at once.
+        publish: go on to the warehouse; False leaves it as it is and makes the lake only.
 
     Raises:
         BuildRunning: another build holds the data folder.
@@ -150,7 +152,8 @@ def build(
                 on_progress=lambda done, total: on_progress("intake", done, total),
             )
         with _late_runs(known, course) as runs:
-            if _read(data, known.limits, course, runs) and _make_years(data, course, runs):
+            good = _read(data, known.limits, course, runs) and _make_years(data, course, runs)
+            if good and publish:
                 _make_warehouse(data, course, runs)
         return _summary(data, course, notes, intake.refused)
 

@@ -41,7 +41,7 @@ class CheckFormat(StrEnum):
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help=both("option.drafts"))],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=both("option.drafts"))],
     output: Annotated[
         CheckFormat, typer.Option("--format", help=both("option.format"))
     ] = CheckFormat.TEXT,
@@ -82,7 +82,6 @@ def exit_code(drafts: Sequence[Draft], fail_on: str) -> int:
 
 def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
     from assets.exports.drafts import draft_views
-
     from assets.exports.terminal import print_report
 
     grave = GRADES[: GRADES.index(fail_on) + 1]
@@ -109,7 +108,6 @@ def _count(drafts: Sequence[Draft], grade: str) -> int:
 
 def _write_json(drafts: Sequence[Draft], lang: Language) -> None:
     from assets.exports.drafts import draft_views
-
     from assets.exports.report_view import as_json
     from assets.exports.result_text import to_json
 

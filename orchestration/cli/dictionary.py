@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assets.exports.messages import both, say
+from assets.exports.messages import Language, both, say
 from orchestration.cli.shared import (
     DEFAULT_DATA,
     DataOption,
@@ -24,7 +24,7 @@ COLUMNS = ("table_name", "table_comment", "column_name", "data_type", "comment")
 
 
 def dictionary(
-    table: Annotated[str | None, typer.Argument(help=both("option.table"))] = None,
+    table: Annotated[str | None, typer.Argument(metavar="TABLE", help=both("option.table"))] = None,
     data: DataOption = DEFAULT_DATA,
     output: FormatOption = Format.TEXT,
     lang: LangOption = None,
@@ -37,7 +37,11 @@ def dictionary(
     speak = language(lang)
     with open_warehouse(data, speak) as connection:
         found = published.dictionary(connection)
-    tables = {row["table_name"]: row["table_comment"] or "" for row in found}
+    if output is Format.TEXT:
+        for row in found:
+            for name in ("table_comment", "comment"):
+                row[name] = _half(row[name], speak)
+    tables = {row["table_name"]: row["table_comment"] for row in found}
     if table is not None:
         if table not in tables:
             fail("error.no_table", speak, table=table, tables=", ".join(tables))
@@ -52,5 +56,14 @@ def dictionary(
     else:
         out().print(tables[table], markup=False)
         heads = [say(f"view.{name}", speak) for name in ("column", "type", "meaning")]
-        lines = [[row["column_name"], row["data_type"], row["comment"] or ""] for row in found]
+        lines = [[row["column_name"], row["data_type"], row["comment"]] for row in found]
         out().print(result_table(heads, lines))
+
+
+def _half(comment: str | None, lang: Language) -> str:
+    from assets.warehouse.manifest import in_language
+
+    try:
+        return in_language(comment or "", lang)
+    except ValueError:
+        return comment or ""  # a table of the operator's own, described in one language or not

@@ -34,7 +34,9 @@ class ViewFormat(StrEnum):
 
 
 def explain(
-    target: Annotated[list[str], typer.Argument(help=both("option.target"))],
+    target: Annotated[
+        list[str], typer.Argument(metavar="DOC_OR_REPORT", help=both("option.target"))
+    ],
     full: Annotated[bool, typer.Option("--full", help=both("option.full"))] = False,
     data: DataOption = DEFAULT_DATA,
     output: Annotated[

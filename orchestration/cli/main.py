@@ -8,10 +8,14 @@ from __future__ import annotations
 import typer
 
 from assets.exports.messages import both
+from orchestration.cli.build import build
 from orchestration.cli.check import check
+from orchestration.cli.demo import demo
 from orchestration.cli.dictionary import dictionary
 from orchestration.cli.explain import explain
+from orchestration.cli.export import export
 from orchestration.cli.findings import findings
+from orchestration.cli.publish import publish
 from orchestration.cli.score import score
 from orchestration.cli.sql import sql
 from orchestration.cli.status import status
@@ -24,7 +28,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-COMMANDS = (check, status, explain, findings, sql, dictionary, score)
+COMMANDS = (
+    build, check, status, explain, findings, sql, dictionary, export, publish, score, demo,
+)  # fmt: skip
 
 for command in COMMANDS:
     app.command(command.__name__, help=both(f"help.{command.__name__}"))(command)

@@ -38,7 +38,6 @@ def score(
     truths = _load_truths(directory, speak)
 
     from assets.exports.drafts import read_drafts, truth_inputs
-
     from assets.exports.score import score_document, totals_of
     from assets.exports.terminal import result_table
 
@@ -65,7 +64,9 @@ def score(
         for found in scores
     ]
     heads = [say(f"score.{name}", speak) for name in COLUMNS]
-    out().print(result_table(heads, table, range(1, len(COLUMNS))))
+    drawn = result_table(heads, table, range(1, len(COLUMNS)))
+    drawn.columns[0].no_wrap = True
+    out().print(drawn)
     for found in scores:
         for difference in (*found.wrong, *found.identity_wrong):
             review = "needs_review" if difference.unsure else "sure"

@@ -26,7 +26,7 @@ NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "INT", "HUGEINT")
 
 
 def sql(
-    query: Annotated[str, typer.Argument(help=both("option.query"))],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help=both("option.query"))],
     data: DataOption = DEFAULT_DATA,
     output: FormatOption = Format.TEXT,
     limit: Annotated[int, typer.Option("--limit", min=1, help=both("option.limit"))] = 100,

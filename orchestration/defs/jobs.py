@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from assets.common.partitions import REPORT_YEARS
 from assets.common.stages import YEAR_STAGES
 
 YEAR_ASSETS = dg.AssetSelection.groups(*YEAR_STAGES)
@@ -18,7 +17,6 @@ read_documents = dg.define_asset_job(
 ingest_year = dg.define_asset_job(
     "ingest_year",
     selection=YEAR_ASSETS,
-    partitions_def=REPORT_YEARS,
     description="Cells, facts, outcomes and findings of one report year, from readings on disk.",
 )
 
@@ -26,7 +24,6 @@ rebuild_year = dg.define_asset_job(
     "rebuild_year",
     selection=YEAR_ASSETS | dg.AssetSelection.groups("documents", "layout"),
     description="One report year from the documents on: reads what changed, then makes the year.",
-    partitions_def=REPORT_YEARS,
 )
 
 build_warehouse = dg.define_asset_job(
