@@ -18,6 +18,7 @@ from assets.layout.sections import Sections
 from schemas.frames import ReportContacts, to_frame
 
 MAX_ADDRESS = 80
+MAX_VALUE = 80
 
 _LABELS = {
     "address": r"(?:联系|办公|通[讯信]|单位|机关|邮寄)?地\s*址|联系地点",
@@ -49,6 +50,8 @@ _WEBSITE = re.compile(
     r"|(?<![\w@./-])(?:[A-Za-z0-9\-]+\.)+gov\.cn(?:/[A-Za-z0-9\-._~/?#=&%]*)?",
     re.ASCII,
 )
+_TORN_ADDRESS = re.compile(r"([^\n]{20}[A-Za-z0-9./_-])\n(?=[a-z./_-])")
+"""A full line that ends within a web address which the next line goes on with."""
 _ASKS = re.compile(
     r"(?:如|若|如果|如有).{0,30}(?:疑问|意见|建议|问题).{0,40}(?:联系|反映|咨询|致电)|请与.{2,40}联系|敬请联系"
 )
@@ -113,16 +116,19 @@ def _contacts_in(text: str) -> Contacts:
 
 
 def _labelled(folded: str, field: str, pattern: re.Pattern[str]) -> str | None:
-    """The first value of a form that follows its label, spaces between digits removed."""
+    """The first value of a form that follows its label, spaces between digits removed.
+
+    A line break within the value is passed over, but only where the line alone has no value.
+    """
     for label in _LABELLED[field].finditer(folded):
-        value = folded[label.end() : label.end() + 80]
-        for _ in range(2):
-            value = _DIGITS_APART.sub("", value)
-        if field == "email":
-            value = re.sub(r"\s*([@.])\s*", r"\1", value)
-        found = pattern.match(re.sub(r"[—–]+", "-", value))
-        if found is not None:
-            return unspaced(found.group()).rstrip(".-")
+        rest = folded[label.end() : label.end() + MAX_VALUE]
+        for printed in (rest, rest.replace("\n", "")):
+            value = _DIGITS_APART.sub("", printed)
+            if field == "email":
+                value = re.sub(r"[ \t]*([@.])[ \t]*", r"\1", value)
+            found = pattern.match(re.sub(r"[—–]+", "-", value))
+            if found is not None:
+                return unspaced(found.group()).rstrip(".-")
     return None
 
 
@@ -132,7 +138,7 @@ def _first(folded: str, pattern: re.Pattern[str]) -> str | None:
 
 
 def _website(folded: str) -> str | None:
-    found = _WEBSITE.search(folded)
+    found = _WEBSITE.search(_TORN_ADDRESS.sub(r"\1", folded))
     return found.group().rstrip(".,;:!?'") if found else None
 
 

@@ -191,7 +191,7 @@ def identities_frame(doc_id: str, identity: Identity) -> pl.DataFrame:
 
 
 def _prose(lines: Sequence[Line]) -> Iterator[Line]:
-    return (line for line in lines if line.grid is None or "。" in line.text)
+    return (line for line in lines if line.is_prose)
 
 
 # Title

@@ -20,22 +20,30 @@ from schemas.catalog import Catalog
 Dated = tuple[dt.date, str, str | None]
 """A date, the text that prints it, and its place."""
 
+
+def _spaced(words: str) -> str:
+    """A pattern for any of the words, white space between characters allowed (发 布 日 期)."""
+    return "(?:" + "|".join(r"\s*".join(word) for word in words.split("|")) + ")"
+
+
 _META_LABELS = (
     "索引号|主题分类|信息分类|分类|组配分类|体裁分类|服务对象分类|主题词|关键词|发布机构|发文机关|发布单位|公开责任部门|责任部门|"
     "信息来源|来源|文章来源|成文日期|发文日期|发布日期|公开日期|生成日期|发布时间|有效性|废止日期|失效日期|文件编号|发文字号|文号|"
     "文件名称|信息名称|标题|名称|公开方式|公开形式|公开范围|公开时限|内容概述|浏览次数|浏览量|点击数|阅读次数|字体|字号|作者|"
     "责任编辑|编辑|所属机构|公开目录|语种|载体类型|著录日期"
 )
-_SPACED_LABELS = "|".join(r"\s*".join(word) for word in _META_LABELS.split("|"))
-_ANY_META = re.compile(rf"(?:{_SPACED_LABELS})\s*[:：]")
+_ANY_META = re.compile(_spaced(_META_LABELS) + r"\s*[:：]")
 _INDEX_NO = re.compile(r"索\s*引\s*号(?:码)?\s*[:：]?\s*(?P<value>[^\n]*)")
 _INDEX_VALUE = re.compile(
     r"[^\s:：,，;；|]{0,12}[0-9A-Za-z][0-9A-Za-z\-_/.—()（）〔〕\[\]]*(?:\s*[/-]\s*[0-9A-Za-z\-_/.]+)*"
 )
 _PUBLISHED = re.compile(
-    r"(?:发布日期|发布时间|公开日期|公开时间|发表时间|发表日期|上网日期|上传日期|上传时间|发稿时间|刊发日期|(?<![\u4e00-\u9fff])(?:日期|时间))\s*[:]?"
+    _spaced(
+        "发布日期|发布时间|公开日期|公开时间|发表时间|发表日期|上网日期|上传日期|上传时间|发稿时间|刊发日期"
+    )
+    + r"\s*:?|(?<![\u4e00-\u9fff\s])(?:日期|时间)\s*:|^(?:日期|时间)\s*:?"
 )
-_SIGNED = re.compile(r"(?:成文日期|成文时间|生成日期|发文日期|印发日期)\s*[:]?")
+_SIGNED = re.compile(_spaced("成文日期|成文时间|生成日期|发文日期|印发日期") + r"\s*:?")
 _STAMP = re.compile(
     r"\d{1,2}:\d\d|\d{1,2}时\d{1,2}分|(?:浏览|阅读|点击|访问)(?:次数|量|数)?[:]|(?:浏览|阅读|点击)(?:次数|量|数)|来源[:]|"
     r"字体|字号|发布人|责任编辑"

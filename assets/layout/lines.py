@@ -20,12 +20,21 @@ Place = tuple[int, int, int, int]
 """Order in the document, row and column in a grid, line within the block or cell."""
 
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s+)|\*\*|__(?=\S)|(?<=\S)__")
+_RUN_ON = re.compile(
+    r"(?<=[\s\xa0\u3000。])(?=第?[一二三四五六七八九][、部][^\s\xa0\u3000。；;，,]{2,30}[\s\xa0\u3000])"
+)
+"""Where a numbered heading stands between spaces inside a paragraph that lost its breaks."""
+MIN_RUN_ON = 60
 _BLANK = re.compile(r"[\s\xa0\u200b-\u200f\u2060\ufeff\u3000]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of print; `grid` is the kind of the grid it stands in, None for running text."""
+    """A line of print.
+
+    `grid` is the kind of the grid it stands in, None for running text; `is_prose` is false for
+    the lines of cells that hold no sentence.
+    """
 
     place: Place
     text: str
@@ -33,6 +42,7 @@ class Line:
     page: int | None = None
     is_heading: bool = False
     grid: GridKind | None = None
+    is_prose: bool = True
 
 
 class _Fold(dict[int, str]):
@@ -112,15 +122,22 @@ def lines_of(document: ParsedDocument) -> tuple[Line, ...]:
     return tuple(sorted(_lines(document), key=lambda line: line.place))
 
 
+def _broken(text: str) -> Iterator[str]:
+    """Lines of a text; a long line is also broken before the headings that stand in it."""
+    for line in text.splitlines():
+        yield from _RUN_ON.split(line) if len(line) > MIN_RUN_ON else (line,)
+
+
 def _lines(document: ParsedDocument) -> Iterator[Line]:
     for block in document.blocks:
-        for number, text in enumerate(block.text.splitlines()):
+        for number, text in enumerate(_broken(block.text)):
             if unspaced(kept := plain(text)):
                 place = (block.order, 0, 0, number)
                 yield Line(place, kept, block.locator, block.page, block.is_heading)
     for grid in document.grids:
         for cell in grid.cells:
-            for number, text in enumerate(cell.text.splitlines()):
+            for number, text in enumerate(_broken(cell.text)):
                 if unspaced(kept := plain(text)):
                     place = (grid.order, cell.row, cell.col, number)
-                    yield Line(place, kept, cell.locator, cell.page, False, grid.kind)
+                    prose = "。" in cell.text
+                    yield Line(place, kept, cell.locator, cell.page, False, grid.kind, prose)

@@ -29,7 +29,7 @@ LIKE_WITH_ORDINAL = 0.65
 LIKE_WITH_OTHER_ORDINAL = 0.85
 """Below these likenesses (0 to 1) a numbered line is no heading of that part."""
 LIKE_A_ROW = 0.8
-MISPLACED = 1.2
+MISPLACED = 1.1
 """Weight from which a heading counts outside the official order: its words and its ordinal."""
 
 _HAN_ORDINAL = r"[一二三四五六七八九]"
@@ -218,7 +218,7 @@ def sections_frame(doc_id: str, sections: Sections) -> pl.DataFrame:
 def _is_text(line: Line, wordings: _Wordings) -> bool:
     """Running text, or a sentence in a cell of a layout table; labels of tables are neither."""
     if line.grid is not None:
-        return "。" in line.text
+        return line.is_prose
     return len(line.text) > MAX_HEADING or label_core(line.text) not in wordings.labels
 
 
@@ -403,12 +403,18 @@ def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _misplaced(candidates: list[_Candidate], chosen: list[_Candidate]) -> list[_Candidate]:
-    """Parts that stand outside the official order, with the official heading and ordinal."""
+    """Parts that stand outside the official order, with the official heading and ordinal.
+
+    What stands before the first part may be a list of contents and does not count.
+    """
     have = {found.part for found in chosen}
+    first = chosen[0].index if chosen else 0
     taken = {index for found in chosen for index in range(found.index, found.last + 1)}
     best: dict[int, _Candidate] = {}
     for found in candidates:
-        if found.part in have or found.weight < MISPLACED or found.index in taken:
+        if found.part in have or found.index in taken or found.index < first:
+            continue
+        if found.weight < MISPLACED:
             continue
         if found.part not in best or found.weight > best[found.part].weight:
             best[found.part] = found

@@ -61,6 +61,8 @@ def test_addresses(text: str, address: str | None) -> None:
         ("电话：13812345678", "13812345678"),
         ("电话：010-68530331转302", "010-68530331转302"),
         ("开通电话20部", None),
+        ("(地址：青山路5号，邮编：电话：传真：", None),
+        ("电话(传真):0557-3022687", "0557-3022687"),
     ],
 )
 def test_telephones(text: str, telephone: str | None) -> None:
@@ -75,6 +77,7 @@ def test_telephones(text: str, telephone: str | None) -> None:
         ("邮箱：qs ＠ 163 . com", "qs@163.com"),
         ("电子邮件(qs@163.com)", "qs@163.com"),
         ("邮箱：无", None),
+        ("电子邮箱:qs@np.gov.cn )。", "qs@np.gov.cn"),
     ],
 )
 def test_emails(text: str, email: str | None) -> None:
@@ -94,6 +97,16 @@ def test_emails(text: str, email: str | None) -> None:
 )  # fmt: skip
 def test_websites(text: str, website: str | None) -> None:
     assert contacts(text).website == website
+
+
+def test_block_torn_by_line_breaks() -> None:
+    found = contacts(
+        "电子版可从青山区人民政府网站（http://www.qing\nshan.gov.cn/）下载，请与青山区教\n育局联系"
+        "（地址：青山市青山\n区中心路1号，邮编：014\n070，电话：0472-\n8720351）。"
+    )
+    assert found == Contacts(
+        "青山市青山区中心路1号", "014070", "0472-8720351", None, "http://www.qingshan.gov.cn/"
+    )
 
 
 def test_hotlines_in_the_text_are_not_the_contact_of_the_report() -> None:

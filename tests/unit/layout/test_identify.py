@@ -67,6 +67,19 @@ def test_title_in_a_cell_of_a_layout_table() -> None:
     assert found.published_on == dt.date(2024, 1, 26)
 
 
+def test_index_table_with_spaced_labels() -> None:
+    found = of(
+        [["索 引 号", "014416330/2018-04736", "分 类", "其他"],
+         ["发 布 机 构", "青山区教育局", "发 文 日 期", "2018-02-28"],
+         ["发 布 日 期", "2018-03-01", "有 效 性", ""]],
+        "现公布区教育局2017年政府信息公开工作年度报告。",
+        BODY,
+    )  # fmt: skip
+    assert found.agency_name_printed == AGENCY
+    assert found.index_no == "014416330/2018-04736"
+    assert (found.signed_on, found.published_on) == (dt.date(2018, 2, 28), dt.date(2018, 3, 1))
+
+
 def test_title_only_in_the_page_metadata() -> None:
     found = of("前言。", BODY, metadata={"ArticleTitle": TITLE, "title": f"{TITLE}_青山区人民政府"})
     assert (found.title, found.agency_name_printed, found.report_year) == (TITLE, AGENCY, 2023)

@@ -155,6 +155,24 @@ def test_heading_glued_to_its_text(line: str, rest: str) -> None:
     assert found.text == rest
 
 
+def test_headings_inside_a_paragraph_that_lost_its_breaks() -> None:
+    title = "青山县人民政府2019年 政府信息公开工作年度报告"
+    text = "2019年，全县公开政府信息8769条，受理服务事项144350件。 （一）主动公开。好。"
+    found = split_sections(
+        document(f"{title} {HEADINGS[0]} {text}", report(HEADINGS[1:], TEXTS[1:])), CATALOG
+    )
+    assert [part.heading.heading for part in found.parts] == list(HEADINGS)
+    assert found.parts[0].text == text
+
+
+def test_prose_in_a_framed_page_keeps_all_its_lines() -> None:
+    rows = [["一、总体情况\n2023年，我局公开了\n政府信息20条。"], [HEADINGS[1]], [HEADINGS[2]]]
+    assert (
+        split_sections(document(rows), CATALOG).parts[0].text
+        == "2023年，我局公开了\n政府信息20条。"
+    )
+
+
 def test_a_report_printed_twice_counts_once() -> None:
     found = split_sections(document(report(), report()), CATALOG)
     assert [part.heading.line.place[0] for part in found.parts] == [0, 2, 4, 6, 8, 10]
