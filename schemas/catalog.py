@@ -215,7 +215,7 @@ def _joined(*parts: str) -> str:
     return ".".join(part for part in parts if part)
 
 
-def _build_block(  # noqa: PLR0913 - each argument is a level of the file
+def _build_block(
     format_id: str,
     table_id: str,
     short: str,
@@ -397,6 +397,18 @@ def _check_rules(catalog: Catalog) -> None:
             raise CatalogError(f"rules: {error}") from error
 
 
+def _check_requirements(path: Path, formats: dict[str, Format]) -> None:
+    """requirements.csv is written apart from the format files, so that each proves the other."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    for format_id, form in formats.items():
+        printed = {cell.item_code for cell in form.cells}
+        required = {row["item_code"] for row in rows if row.get(format_id) == "printed"}
+        for item in sorted(printed ^ required):
+            where = "prints" if item in printed else "does not print"
+            raise CatalogError(f"{path.name}: {format_id} {where} {item}")
+
+
 def _hash(root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
@@ -426,6 +438,7 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         formats[entry.format_id] = _build_format(file, entry, items, axes)
     crosswalk = _read_csv(root / "crosswalk.csv", CrosswalkRow)
     _check_items(formats, items, crosswalk)
+    _check_requirements(root / "requirements.csv", formats)
     catalog = Catalog(
         root=root,
         registry=registry,
