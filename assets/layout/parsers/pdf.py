@@ -216,7 +216,7 @@ class _Document:
         """Fill blocks and grids in reading order."""
         running = self._running()
         sizes, fonts = _usual(self.pages)
-        margins = _margins(self.pages, self.settings)
+        margins = _margins(self.pages, running, self.settings)
         for page in self.pages:
             for item in page.items:
                 if isinstance(item, PageTable):
@@ -264,23 +264,26 @@ class _Document:
         settings = self.settings
         before_page, before_region, before = self.paragraph[-1]
         size = before.size
-        if abs(line.size - size) > 0.1 * size or before_region != item.region:
-            return False
-        if before.has_columns(settings.page.text) or line.has_columns(settings.page.text):
+        if (
+            abs(line.size - size) > 0.1 * size
+            or before_region != item.region
+            or before.has_columns(settings.page.text)
+            or line.has_columns(settings.page.text)
+        ):
             return False
         if before_page.number == page.number:
             step = line.chars[0].baseline - before.chars[0].baseline
-            if not 0 < step <= settings.leading * size:
-                return False
-        elif item.region or line_text(before, settings.page.text).endswith(("。", "；", "：")):
-            return False
+            adjoins = 0 < step <= settings.leading * size
+        else:
+            ended = line_text(before, settings.page.text).endswith(("。", "；", "："))
+            adjoins = item.region == 0 and not ended
         left, right = margins[before_page.number, before_region]
+        if not adjoins or before.box.x1 + line.first_word < right - settings.slack * size:
+            return False
         here = margins[page.number, item.region][0]
-        return (
-            before.box.x1 + line.first_word >= right - settings.slack * size
-            and before.box.x0 <= left + 4 * size
-            and line.box.x0 <= here + settings.indent * size
-        )
+        if line.box.x0 > here + settings.indent * size:
+            return _is_centred(before, page) and _is_centred(line, page)
+        return before.box.x0 <= left + 4 * size
 
     def _close(self, body_size: float, body_is_bold: bool) -> None:
         """End the open paragraph and keep it as a block."""
@@ -343,6 +346,11 @@ class _Document:
         return running
 
 
+def _is_centred(line: Line, page: PageContent) -> bool:
+    """Whether a line stands in the middle of the page, as the second line of a title does."""
+    return abs(line.box.x0 + line.box.x1 - page.width) <= 4 * line.size
+
+
 def _margin_lines(
     pages: Sequence[PageContent], margin: float
 ) -> Iterator[tuple[int, Line, bool, bool]]:
@@ -389,8 +397,10 @@ def _is_bold(line: Line) -> bool:
     return 2 * sum(bool(_BOLD_FONT.search(char.font)) for char in line.chars) > len(line.chars)
 
 
-def _margins(pages: Sequence[PageContent], settings: PdfSettings) -> dict[Region, Margins]:
-    """Left and right edge of the text, per page and region.
+def _margins(
+    pages: Sequence[PageContent], running: set[tuple[int, int]], settings: PdfSettings
+) -> dict[Region, Margins]:
+    """Left and right edge of the text without running lines, per page and region.
 
     Pages of one width share the right edge, since a page may hold short lines only.
     """
@@ -400,9 +410,10 @@ def _margins(pages: Sequence[PageContent], settings: PdfSettings) -> dict[Region
         shared.setdefault(page.width, settings.text_width * page.width)
         for item in page.items:
             if isinstance(item, PageText):
-                left, right = edges.get((page.number, item.region), (1e9, 0.0))
-                left = min(left, *(line.box.x0 for line in item.lines))
-                right = max(right, *(line.box.x1 for line in item.lines))
+                lines = [line for line in item.lines if (page.number, id(line)) not in running]
+                left, right = edges.get((page.number, item.region), (page.width, 0.0))
+                left = min(left, *(line.box.x0 for line in lines), page.width)
+                right = max(right, *(line.box.x1 for line in lines), 0.0)
                 edges[page.number, item.region] = left, right
                 if item.region == 0:
                     shared[page.width] = max(shared[page.width], right)

@@ -192,9 +192,11 @@ def _missing_sides(rules: list[Rule], crossing: list[Rule], settings: RuleSettin
             for rule in crossing
             if min(abs(rule.start - side), abs(rule.end - side)) <= settings.touch
         ]
-        nearest = min(abs(rule.at - side) for rule in rules)
-        if len(ends) >= 2 and nearest > settings.touch:
-            added.append(Rule(side, min(ends), max(ends)))
+        if len(ends) >= 2:
+            # Where a rule runs along part of the side only, the rest is closed in line with it.
+            nearest = min((rule.at for rule in rules), key=lambda at: abs(at - side))
+            at = nearest if abs(nearest - side) <= settings.touch else side
+            added.append(Rule(at, min(ends), max(ends)))
     return added
 
 
