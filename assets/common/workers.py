@@ -3,7 +3,7 @@
 Each worker is a fresh Python interpreter, started without importing the caller's main module and
 without forking the caller, so it works the same under Dagster, pytest and the command line. The
 caller watches the clock and kills with SIGKILL, which also ends code that ignores signals. A
-worker holds its own address-space limit, may not open connections, and ends by itself when the
+worker holds its own memory limit, may not open connections, and ends by itself when the
 caller is gone. Nothing here knows what a document is, and nothing imports dagster.
 """
 
@@ -39,7 +39,7 @@ START_SECONDS = 120.0
 """A worker that is not ready by then will never be."""
 
 _BOOT = "import sys; from assets.common.workers import _serve; _serve(*map(int, sys.argv[1:]))"
-_ONE_THREAD = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS")
+_ONE_EACH = ("POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX")
 _FORBIDDEN = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"})
 _OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "MemoryError")
 """Last words of compiled libraries that end the process when memory is refused."""
@@ -201,9 +201,9 @@ class _Worker:
 
 
 def _worker_environment() -> dict[str, str]:
-    """The caller's environment, its import path, and one thread per library."""
+    """The caller's environment, its import path, and one thread and heap per library."""
     path = os.pathsep.join(dict.fromkeys(str(Path(entry).absolute()) for entry in sys.path))
-    return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONPATH": path}
+    return {**os.environ, **dict.fromkeys(_ONE_EACH, "1"), "PYTHONPATH": path}
 
 
 class _Pool:
@@ -423,16 +423,19 @@ def _refuse_connections(event: str, _arguments: tuple[Any, ...]) -> None:
 
 
 def _limit_memory(memory_bytes: int) -> None:
-    """Limit the address space to what is in use now plus `memory_bytes` (Linux only)."""
-    usage = Path("/proc/self/statm")
-    if not usage.exists():
+    """Limit writable private memory to what is in use now plus `memory_bytes` (Linux only).
+
+    Not the address space: allocators reserve gigabytes of it that they never touch, how much
+    depends on the timing of threads, and a limit on it failed small documents at random.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
         return
-    baseline = int(usage.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = baseline + memory_bytes
-    resource.setrlimit(
-        resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
-    )
+    (used,) = (line for line in status.read_text("ascii").splitlines() if line[:7] == "VmData:")
+    soft = int(used.split()[1]) * 1024 + memory_bytes
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if hard == resource.RLIM_INFINITY or soft < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _limit_processor_time(seconds: float) -> None:

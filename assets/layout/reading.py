@@ -268,11 +268,11 @@ def _results(
     lost: list[TaskResult] = []
     count = min(len(tasks), workers or default_workers())
     for result in run_isolated(function, tasks, limits, count, report):
-        if result.worker_lost:
+        if result.worker_lost and result.status is not TaskStatus.TOO_LARGE:
             lost.append(result)
         else:
             yield result
-    # Memory or time may have run out because of a neighbour.
+    # A neighbour may have taken the time, or the system the memory.
     yield from run_isolated(function, [result.task for result in lost], limits, workers=1)
 
 

@@ -64,7 +64,8 @@ def test_no_tasks_start_no_worker():
 
 
 def test_each_misfortune_takes_only_its_own_task():
-    acts = ["segfault", "exit", "system_exit", "memory", "raise", "connect", "unpicklable"]
+    acts = ["segfault", "exit", "system_exit", "memory", "abort_for_memory", "raise", "connect"]
+    acts += ["unpicklable"]
     tasks = [{"act": act, "n": 0} for act in acts]
     mixed = [task for bad in tasks for task in (bad, {"act": "fine", "n": 7})]
     results = list(run_isolated(MISBEHAVE, mixed, LIMITS, workers=2))
@@ -80,6 +81,7 @@ def test_each_misfortune_takes_only_its_own_task():
     assert not bad["system_exit"].worker_lost
     assert bad["memory"].status is TaskStatus.TOO_LARGE
     assert "memory limit of 512 MB" in (bad["memory"].reason or "")
+    assert bad["abort_for_memory"].status is TaskStatus.TOO_LARGE
     assert bad["raise"].status is TaskStatus.CRASHED
     assert (bad["raise"].reason or "").startswith("ValueError in workers_under_test.py:")
     assert (bad["raise"].reason or "").endswith("no such row")

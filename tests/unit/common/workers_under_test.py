@@ -49,6 +49,11 @@ def _eat_memory(_: dict[str, Any]) -> int:
     return len(bytearray(8 * 1024**3))
 
 
+def _abort_for_memory(_: dict[str, Any]) -> None:
+    os.write(2, b"memory allocation of 9663676416 bytes failed\n")  # as compiled libraries do
+    os.abort()
+
+
 def _raise(_: dict[str, Any]) -> None:
     raise ValueError("no such row")
 
@@ -92,6 +97,7 @@ ACTS = {
     "sleep": _ignore_signals_and_sleep,
     "hang_in_c": _hang_in_c,
     "memory": _eat_memory,
+    "abort_for_memory": _abort_for_memory,
     "raise": _raise,
     "connect": _connect,
     "unpicklable": _unpicklable,
