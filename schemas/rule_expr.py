@@ -18,9 +18,11 @@ import polars as pl
 from schemas.rule_models import (
     BalanceRule,
     BoundRule,
+    CellTextRule,
     Condition,
     ImpliesRule,
     MemberSumRule,
+    PatternRule,
     RatioRule,
     Rule,
     SumRule,
@@ -266,6 +268,20 @@ def table_rules(catalog: Catalog) -> dict[WideTable, tuple[TableRule, ...]]:
     return {table: tuple(rules) for table, rules in found.items()}
 
 
+def _check_names(rule: Rule, forms: list[Format]) -> None:
+    """Refuse items and parts that no format of the scope has."""
+    if isinstance(rule, CellTextRule):
+        printed = {cell.item_code for form in forms for cell in form.cells}
+        for item in rule.items or ():
+            if item not in printed:
+                raise ValueError(f"{rule.id}: no format of its scope prints {item}")
+    if isinstance(rule, PatternRule):
+        parts = {spec.section_no for form in forms for spec in form.sections}
+        for name in rule.sections or ():
+            if name not in parts:
+                raise ValueError(f"{rule.id}: no format of its scope has part {name}")
+
+
 def check_terms(rule: Rule, catalog: Catalog) -> None:
     """Refuse a rule whose terms no format of its scope prints.
 
@@ -278,6 +294,7 @@ def check_terms(rule: Rule, catalog: Catalog) -> None:
     for name in (*(rule.applies_to.formats or ()), *rule.applies_to.except_formats):
         if name not in catalog.formats:
             raise ValueError(f"{rule.id}: unknown format {name}")
+    _check_names(rule, forms)
     known = {table.table_id for form in forms for table in form.tables}
     for table_id in rule.applies_to.tables or ():
         if table_id not in known:

@@ -11,9 +11,11 @@ year_agreement, period, notice, report_copies.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from string import Formatter
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator
+import polars as pl
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, field_validator
 
 from schemas.models import Strict, ValueType
 from schemas.vocabulary import Severity, ValueStatus
@@ -56,6 +58,21 @@ Term = Annotated[
 Terms = Annotated[tuple[Term, ...], Field(min_length=1)]
 
 
+SECTION_FIELD = "{section_no}"
+
+
+def _regex(pattern: str) -> str:
+    """A pattern that the engine of polars understands (Rust's, not Python's)."""
+    try:
+        pl.select(pl.lit("").str.contains(pattern.replace(SECTION_FIELD, "")))
+    except pl.exceptions.ComputeError as error:
+        raise ValueError(f"not a pattern: {error}") from error
+    return pattern
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+
+
 class AppliesTo(Strict):
     """Scope of a rule: formats (null: all, coming ones included) and tables (null: all)."""
 
@@ -67,10 +84,11 @@ class AppliesTo(Strict):
 class RuleBase(Strict):
     """What every rule has, whatever its kind.
 
-    `valid_from` and `valid_to` are report years, both included. In the sentences, the fields in
-    braces are those that rule_text.py lists for the kind.
+    `valid_from` and `valid_to` are report years, both included. `fields` are those that the
+    sentences may name in braces; rule_text.py says what each holds.
     """
 
+    fields: ClassVar[frozenset[str]] = frozenset()
     id: str = Field(pattern=r"^CHK-[A-Z0-9]+-\d{2}[A-Z]?$")
     family: Family
     applies_to: AppliesTo = AppliesTo()
@@ -85,6 +103,15 @@ class RuleBase(Strict):
     hint_en: str
     valid_from: int | None = None
     valid_to: int | None = None
+
+    @field_validator("says_zh", "says_en")
+    @classmethod
+    def _known_fields(cls, template: str) -> str:
+        used = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        unknown = used - cls.fields
+        if unknown:
+            raise ValueError(f"no field {sorted(unknown)}; known: {sorted(cls.fields)}")
+        return template
 
     def applies_to_format(self, format_id: str) -> bool:
         """Whether the rule's scope has this format."""
@@ -103,6 +130,9 @@ class TableRule(RuleBase):
     `groups` repeats the rule once per name, with `{group}` in the terms replaced by it.
     """
 
+    fields: ClassVar[frozenset[str]] = frozenset(
+        {"member", "row", "left", "right", "difference", "left_terms", "right_terms", "nonzero"}
+    )
     breakdown: Literal["each", "total"] = "each"
     groups: tuple[str, ...] = ()
     tolerance: Decimal = Decimal(0)
@@ -179,7 +209,13 @@ class RatioRule(TableRule):
     minimum: int = Field(ge=1)
 
 
-class ValueTypeRule(RuleBase):
+class CellRule(RuleBase):
+    """Base of the kinds that read single cells; a finding lists the cells of a table."""
+
+    fields: ClassVar[frozenset[str]] = frozenset({"table", "count", "cells"})
+
+
+class ValueTypeRule(CellRule):
     """Every reported value is a number that its cell can hold.
 
     Counts are whole and not negative, signed counts whole, money not negative with at most
@@ -190,21 +226,21 @@ class ValueTypeRule(RuleBase):
     decimals: int = Field(default=4, ge=0, le=6)
 
 
-class CellStateRule(RuleBase):
+class CellStateRule(CellRule):
     """No cell is in one of these states."""
 
     kind: Literal["cell_state"]
     states: Annotated[tuple[ValueStatus, ...], Field(min_length=1)]
 
 
-class CellTextRule(RuleBase):
+class CellTextRule(CellRule):
     """The text of no reported cell matches `pattern`; or, with `wanted`, of all of them.
 
     `zero_too` false leaves cells out whose value is zero.
     """
 
     kind: Literal["cell_text"]
-    pattern: str
+    pattern: Regex
     wanted: bool = False
     zero_too: bool = True
     items: tuple[str, ...] | None = None
@@ -212,20 +248,26 @@ class CellTextRule(RuleBase):
     severity_when: dict[Literal["fractional_value"], Severity] = Field(default_factory=dict)
 
 
-class MixedZerosRule(RuleBase):
+class MixedZerosRule(CellRule):
     """A table does not print some zeros as 0 and leave other cells in one of these states."""
 
     kind: Literal["mixed_zeros"]
     states: Annotated[tuple[ValueStatus, ...], Field(min_length=1)]
 
 
-class TextEqualsRule(RuleBase):
+class PartRule(RuleBase):
+    """Base of the kinds that read the parts of a report."""
+
+    fields: ClassVar[frozenset[str]] = frozenset({"count", "cells", "place", "actual"})
+
+
+class TextEqualsRule(PartRule):
     """The heading of every part is the official one or an accepted variant (labels.csv)."""
 
     kind: Literal["text_equals"]
 
 
-class PatternRule(RuleBase):
+class PatternRule(PartRule):
     """A text of every part matches `pattern`, or with `wanted` false does not match it.
 
     The text is squeezed first (NFKC, no spaces); `{section_no}` in the pattern is the number of
@@ -235,7 +277,7 @@ class PatternRule(RuleBase):
 
     kind: Literal["pattern"]
     field: Literal["numbering", "text"]
-    pattern: str
+    pattern: Regex
     wanted: bool = True
     sections: tuple[str, ...] | None = None
     each_part: bool = False
@@ -244,39 +286,51 @@ class PatternRule(RuleBase):
     severity_when: dict[Literal["statutory_part"], Severity] = Field(default_factory=dict)
 
 
-class TableFoundRule(RuleBase):
+class PrintedTableRule(RuleBase):
+    """Base of the kinds that ask whether and how often a table is printed."""
+
+    fields: ClassVar[frozenset[str]] = frozenset({"place", "actual", "cells"})
+
+
+class TableFoundRule(PrintedTableRule):
     """A part whose heading is there has at least one cell of its table."""
 
     kind: Literal["table_found"]
 
 
-class TableCopiesRule(RuleBase):
+class TableCopiesRule(PrintedTableRule):
     """A table is printed once."""
 
     kind: Literal["table_copies"]
     severity_when: dict[Literal["copies_differ"], Severity] = Field(default_factory=dict)
 
 
-class PresenceRule(RuleBase):
+class ReportRule(RuleBase):
+    """Base of the kinds that read one row per report."""
+
+    fields: ClassVar[frozenset[str]] = frozenset({"year", "count", "cells", "expected", "actual"})
+
+
+class PresenceRule(ReportRule):
     """The report has every part of its format."""
 
     kind: Literal["presence"]
     severity_when: dict[Literal["statutory_part"], Severity] = Field(default_factory=dict)
 
 
-class OrderRule(RuleBase):
+class OrderRule(ReportRule):
     """The parts stand in the order of the format."""
 
     kind: Literal["order"]
 
 
-class FormRule(RuleBase):
+class FormRule(ReportRule):
     """Every block follows the format that governs the report year."""
 
     kind: Literal["form"]
 
 
-class YearAgreementRule(RuleBase):
+class YearAgreementRule(ReportRule):
     """All evidence of the report year agrees, and publication falls in the year after.
 
     `ignored` names evidence that says something else than the report year.
@@ -289,20 +343,20 @@ class YearAgreementRule(RuleBase):
     )
 
 
-class PeriodRule(RuleBase):
+class PeriodRule(ReportRule):
     """The statistics period is the whole report year and has an end."""
 
     kind: Literal["period"]
     open_end: str = "至今"
 
 
-class NoticeRule(RuleBase):
+class NoticeRule(ReportRule):
     """The cited notice is the one that issued the format governing the report year."""
 
     kind: Literal["notice"]
 
 
-class ReportCopiesRule(RuleBase):
+class ReportCopiesRule(ReportRule):
     """Several documents that hold the same report print the same numbers."""
 
     kind: Literal["report_copies"]

@@ -14,6 +14,7 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.rule_models import (
+    SECTION_FIELD,
     CellStateRule,
     CellTextRule,
     FormRule,
@@ -226,7 +227,7 @@ def _part_check(rule: TextEqualsRule | PatternRule, forms: tuple[str, ...]) -> L
         return ListCheck(rule, "parts", scope, evaluable, holds, whole_report, "headings")
     if rule.sections is not None:
         scope = scope & pl.col("section_no").is_in(list(rule.sections))
-    before, found, after = rule.pattern.partition("{section_no}")
+    before, found, after = rule.pattern.partition(SECTION_FIELD)
     pattern = (
         pl.concat_str(pl.lit(before), "section_no", pl.lit(after)) if found else pl.lit(before)
     )
