@@ -29,7 +29,9 @@ MIN_NUMBERS = 5
 """A form with fewer numbers is blank, as in the notice that prescribes it."""
 
 _OTHER_KINDS = {
-    "an explanation or a picture page": re.compile(r"解读|图解|图说|一图[读看]懂|漫画|动漫|长图"),
+    "an explanation or a picture page": re.compile(
+        r"(?=.*(?:公开|报告|年报)).*(?:解读|图解|图说|一图[读看]懂|漫画|动漫|长图)"
+    ),
     "a notice": re.compile(r"关于(?:印发|做好|报送|编制|开展|转发|规范)|通知$"),
     "news": re.compile(r"召开|举办|培训|会议|部署|动态|新闻|简报"),
 }
@@ -56,7 +58,8 @@ def classify(
                 f"the forms in it are blank and its title is that of {kind}: “{title}”"
             )
         return DocumentStatus.READ, None
-    if has_headings and kind is None:
+    # Chrome of a site may say 新闻 above a real report whose tables are pictures.
+    if has_headings and kind in {None, "news"}:
         return DocumentStatus.READ, None
     found = f"its title is that of {kind}" if kind else "its title is"
     named = f"; {found}: “{title}”" if title else ""

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -240,11 +240,16 @@ def test_memory_and_time_limits_take_one_document(tmp_path: Path):
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Built:
-    folder = tmp_path / "source"
-    folder.mkdir()
-    shutil.copy(SAMPLES / GOOD, folder / GOOD)
-    return build(folder, DataFolder(tmp_path / "data"))
+def small(built: Built, tmp_path: Path) -> Built:
+    """A data folder of its own with the good report alone."""
+    row = built.row(GOOD)
+    data = DataFolder(tmp_path / "data")
+    for of in (DataFolder.parsed_folder, lambda folder, doc_id: folder.raw_file(doc_id, "txt")):
+        source, target = of(built.data, row["doc_id"]), of(data, row["doc_id"])
+        target.parent.mkdir(parents=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+    documents = built.taken.source_documents.filter(pl.col("doc_id") == row["doc_id"])
+    return replace(built, data=data, taken=replace(built.taken, source_documents=documents))
 
 
 def read_again(built: Built) -> int:
