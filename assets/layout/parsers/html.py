@@ -77,6 +77,10 @@ class HtmlParser:
         grids = sorted((*page.grids, *flowing), key=lambda grid: grid.order)
         if root.pictures and not grids:
             notes.append(f"{root.pictures} pictures and no table: tables may be pictures")
+        if root.attachments and not grids:
+            notes.append(
+                f"{root.attachments} linked documents and no table: the report may be in them"
+            )
         return ParsedDocument(
             parser=self.name,
             parser_version=self.version,

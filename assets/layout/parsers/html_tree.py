@@ -38,6 +38,8 @@ _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
+_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
+
 MAX_PATH = 40
 """Steps of a locator; what is nested deeper shows its last steps only."""
 MAX_METADATA = 2000
@@ -51,7 +53,7 @@ class Node:
 
     `text_length` counts characters that are not white space; `has_data_table` says whether a
     table of at least 2 x 2 filled cells lies inside, `has_title` whether an h1 or h2 does;
-    `pictures` counts images.
+    `pictures` counts images, `attachments` links to documents.
     """
 
     tag: str
@@ -65,6 +67,7 @@ class Node:
     has_data_table: bool = False
     has_title: bool = False
     pictures: int = 0
+    attachments: int = 0
     is_chrome: bool = False
     is_hidden: bool = False
 
@@ -143,10 +146,12 @@ def _sum_up(node: Node) -> None:
     for child in node.children:
         node.text_length += child.text_length
         node.pictures += child.pictures
+        node.attachments += child.attachments
         node.has_blocks |= child.has_blocks or child.tag in BLOCK_TAGS
         node.has_data_table |= child.has_data_table
         node.has_title |= child.has_title
     node.has_title |= node.tag in {"h1", "h2"}
+    node.attachments += bool(_ATTACHMENT.search(node.attributes.get("href", "")))
     if node.tag == "table" and not node.has_data_table:
         node.has_data_table = sum(_is_data_row(row) for row in _rows(node)) >= 2
     names = f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}".split()

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assets.layout.grids import flow_grids
@@ -27,6 +27,7 @@ from assets.layout.parsers.pdf_page import (
     read_page,
 )
 from assets.layout.parsers.pdf_rules import around
+from assets.layout.parsers.pdf_running import RunningSettings, find_running
 from assets.layout.parsers.pdf_text import Line, line_text
 from schemas.vocabulary import DocumentStatus
 
@@ -36,13 +37,7 @@ class PdfSettings:
     """All knobs of the reader, with their reasons."""
 
     page: PageSettings = field(default_factory=PageSettings)
-    margin: float = 0.12
-    """Share of the page height at top and bottom where running lines stand; the official layout
-    (GB/T 9704) prints page numbers at 0.91 of the height."""
-    running_share: float = 0.4
-    """Share of the pages that repeat a running line; less than half, since odd and even differ."""
-    running_pages: int = 3
-    """Fewer repetitions may be chance: two pages often start alike."""
+    running: RunningSettings = field(default_factory=RunningSettings)
     slack: float = 1.0
     """Characters that may lack at the end of a full line (punctuation that may not wrap)."""
     text_width: float = 0.7
@@ -58,9 +53,6 @@ class PdfSettings:
     """Share of characters without Unicode value above which the text layer is useless."""
 
 
-_PAGE_NUMBER = re.compile(
-    r"(?P<left>[-—–·~_|第]*)(?P<number>\d{1,4})(?P<right>页?(?:[/,|]?共?\d{1,4}页?)?[-—–·~_|]*)"
-)
 _BOLD_FONT = re.compile(r"bold|black|heavy|hei|黑|xbs|小标宋", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]")
 Region = tuple[int, int]
@@ -88,8 +80,8 @@ class PdfParser:
         """
         pages, metadata = _read_pages(source, read_bytes(source), self.settings.page)
         _require_text(pages, self.settings)
-        notes = [note for page in pages for note in page.notes]
-        document = _Document(self.settings, pages, notes)
+        running = find_running(pages, self.settings.running, self.settings.page.text)
+        document = _Document(self.settings, pages, running.lines)
         document.assemble()
         loose, flowing = flow_grids(document.blocks, len(document.grids))
         grids = sorted((*document.grids, *flowing), key=lambda grid: grid.order)
@@ -101,8 +93,8 @@ class PdfParser:
                 Grid(number, grid.order, grid.kind, grid.cells) for number, grid in enumerate(grids)
             ),
             page_count=len(pages),
-            metadata=metadata,
-            notes=tuple(document.notes),
+            metadata={**metadata, **running.texts},
+            notes=(*(note for page in pages for note in page.notes), *running.notes),
         )
 
 
@@ -206,7 +198,7 @@ class _Document:
 
     settings: PdfSettings
     pages: list[PageContent]
-    notes: list[str]
+    running: frozenset[tuple[int, int]]
     blocks: list[Block] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     order: int = 0
@@ -214,9 +206,8 @@ class _Document:
 
     def assemble(self) -> None:
         """Fill blocks and grids in reading order."""
-        running = self._running()
         sizes, fonts = _usual(self.pages)
-        margins = _margins(self.pages, running, self.settings)
+        margins = _margins(self.pages, self.running, self.settings)
         for page in self.pages:
             for item in page.items:
                 if isinstance(item, PageTable):
@@ -224,7 +215,7 @@ class _Document:
                     self._grid(page, item)
                     continue
                 for line in item.lines:
-                    if (page.number, id(line)) in running:
+                    if (page.number, id(line)) in self.running:
                         continue
                     if not self._continues(page, item, line, margins):
                         self._close(sizes, fonts)
@@ -315,66 +306,10 @@ class _Document:
             self.order += 1
         self.paragraph.clear()
 
-    def _running(self) -> set[tuple[int, int]]:
-        """Lines that are running headers, footers or page numbers, as (page, id of line)."""
-        settings = self.settings
-        seen: dict[tuple[str, bool], list[tuple[int, int, str]]] = defaultdict(list)
-        numbers: list[tuple[int, int, int, bool]] = []
-        for page, line, at_foot, outermost in _margin_lines(self.pages, settings.margin):
-            text = line_text(line, settings.page.text)
-            key = re.sub(r"\d+", "#", squeeze(text))
-            seen[key, at_foot].append((page, id(line), text))
-            found = _PAGE_NUMBER.fullmatch(squeeze(text))
-            if found and outermost:
-                decorated = bool(found["left"] or found["right"])
-                numbers.append((page, id(line), int(found["number"]), decorated))
-        running: set[tuple[int, int]] = set()
-        shifts = Counter(number - page for page, _, number, _ in numbers)
-        for page, line_id, number, decorated in numbers:
-            if decorated or number == page or shifts[number - page] > 1:
-                running.add((page, line_id))
-        if running:
-            self.notes.append(f"page numbers left out on {len(running)} pages")
-        enough = max(settings.running_pages, settings.running_share * len(self.pages))
-        for (key, at_foot), places in seen.items():
-            if key != "#" and len({page for page, _, _ in places}) >= enough:
-                running.update((page, line_id) for page, line_id, _ in places)
-                where = "footer" if at_foot else "header"
-                self.notes.append(
-                    f"running {where} left out on {len(places)} pages: {places[0][2][:80]}"
-                )
-        return running
-
 
 def _is_centred(line: Line, page: PageContent) -> bool:
     """Whether a line stands in the middle of the page, as the second line of a title does."""
     return abs(line.box.x0 + line.box.x1 - page.width) <= 4 * line.size
-
-
-def _margin_lines(
-    pages: Sequence[PageContent], margin: float
-) -> Iterator[tuple[int, Line, bool, bool]]:
-    """Lines near the edges: page, line, whether at the foot, whether nothing is further out."""
-    for page in pages:
-        lines = [
-            line
-            for item in page.items
-            if isinstance(item, PageText) and item.region == 0
-            for line in item.lines
-        ]
-        tables = [
-            cell.item[1]
-            for item in page.items
-            if isinstance(item, PageTable)
-            for cell in item.cells
-        ]
-        highest = min((box.top for box in tables), default=page.height)
-        lowest = max((box.bottom for box in tables), default=0.0)
-        for index, line in enumerate(lines):
-            if line.box.bottom <= margin * page.height and line.box.top < highest:
-                yield page.number, line, False, index == 0
-            elif line.box.top >= (1 - margin) * page.height and line.box.bottom > lowest:
-                yield page.number, line, True, index == len(lines) - 1
 
 
 def _usual(pages: Sequence[PageContent]) -> tuple[float, bool]:
@@ -398,7 +333,7 @@ def _is_bold(line: Line) -> bool:
 
 
 def _margins(
-    pages: Sequence[PageContent], running: set[tuple[int, int]], settings: PdfSettings
+    pages: Sequence[PageContent], running: frozenset[tuple[int, int]], settings: PdfSettings
 ) -> dict[Region, Margins]:
     """Left and right edge of the text without running lines, per page and region.
 

@@ -264,6 +264,10 @@ def test_pictures_in_place_of_tables_are_noted(read):
     assert "2 pictures" in read("<p>一</p><img src=a><p><img src=b></p>").notes[0]
 
 
+def test_linked_documents_in_place_of_the_report_are_noted(read):
+    assert "1 linked" in read("<p>附件：<a href='/u/2023.DOCX?x=1'>年报</a></p>").notes[0]
+
+
 @pytest.mark.parametrize("tag", ["<div>", "<table><tr><td>", "<b><p>", "<ul><li>"])
 def test_deep_nesting(read, tag):
     document = read("甲" + tag * 5000 + "乙")

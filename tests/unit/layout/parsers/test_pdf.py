@@ -203,6 +203,17 @@ def test_a_part_of_a_table_that_lacks_its_closing_rule(read):
     assert [text for *_, text in shape(document, 1)] == ["甲", "1", "乙", "2", "丙", "3"]
 
 
+def test_a_merged_cell_that_a_page_break_leaves_open_is_still_a_cell(read):
+    """Browsers close the rows at a page break but not the merged cell beside them."""
+    pen = Pen()
+    pen.text(75, 103, "三、本年")
+    for x in (72, 132):
+        pen.canvas.line(x, HEIGHT - 100, x, HEIGHT - 140)
+    pen.canvas.line(72, HEIGHT - 100, 132, HEIGHT - 100)
+    pen.cells(table(132, 100, [["甲", "1"], ["乙", "2"]]))
+    assert shape(read(pen))[0] == (0, 0, 2, 1, "三、本年")
+
+
 def test_a_table_open_at_its_sides(read):
     pen = Pen()
     for x0, top, x1, bottom, text in table(72, 100, [["甲", "1", "2"], ["乙", "3", "4"]]):
@@ -312,6 +323,20 @@ def test_running_lines_and_page_numbers(read):
     assert "running header left out on 5 pages: 某某局政府信息公开工作年度报告" in document.notes
 
 
+def test_a_title_that_repeats_the_running_header_is_kept(read):
+    pen = Pen()
+    for number in range(1, 5):
+        pen.text(200, 30, "某某局2023年年报", 9)
+        if number == 1:
+            pen.text(150, 60, "某某局2023年年报", 18)
+        pen.text(72, 200, PROSE[number:])
+        pen.page()
+    document = read(pen)
+    assert texts(document)[0] == "某某局2023年年报"
+    assert document.blocks[0].is_heading
+    assert document.metadata["running_header"] == "某某局2023年年报"
+
+
 def test_a_number_at_the_foot_that_is_no_page_number_is_kept(read):
     pen = Pen()
     pen.text(72, 100, "某某局工作年度报告")
@@ -330,6 +355,16 @@ def test_paragraphs_over_lines_and_pages(read):
     found = texts(read(pen))
     assert found[:2] == ["\u3000\u3000" + PROSE * 2, "\u3000\u3000" + PROSE]
     assert found[2:] == ["\u3000\u3000" + "长" * 38 + "续完。", "新段。"]
+
+
+def test_a_title_over_two_lines_is_one_heading(read):
+    pen = Pen()
+    pen.prose(200, PROSE * 4)
+    pen.text(72, 72, "某某市某某区某某镇人民政府二〇二三年政府信息公开", 18)
+    pen.text(243, 98, "工作年度报告", 18)
+    block = read(pen).blocks[0]
+    assert block.text == "某某市某某区某某镇人民政府二〇二三年政府信息公开工作年度报告"
+    assert block.is_heading
 
 
 def test_columns_without_rules_keep_their_gaps(read):
