@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
 
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.catalog import Block, Catalog, Line
@@ -25,6 +26,10 @@ OTHER_BLOCK = 0.25
 """Cost of going back to another block, since blocks are sometimes printed in another order."""
 SHORT = 2
 """Labels of at most so many characters must be equal."""
+MIN_SCATTERED = 8
+"""Shorter labels can be found in any text."""
+SCATTERED = 0.78
+"""Likeness of a label found only scattered: never enough to be sure by itself."""
 SKIPPED_ROW = 0.004
 """Cost of each official row passed over, so that the nearer of two like labels wins."""
 OTHER_ORDINAL = 0.08
@@ -164,16 +169,37 @@ def likeness(printed: str, label: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a document row's label: its core, the ordinals in it, what it costs."""
+    """One reading of a document row's label: its core, the ordinals in it, what it costs.
+
+    A `scattered` reading may hold words of other cells between those of the label, as text does
+    that was taken line by line from a page.
+    """
 
     core: str
     ordinals: frozenset[str]
     penalty: float
+    scattered: bool = False
 
 
-def readings_of(texts: Sequence[tuple[str, float]]) -> tuple[Reading, ...]:
-    """Label texts with their penalties, ready for comparison."""
-    return tuple(Reading(label_core(text), _ordinals(text), penalty) for text, penalty in texts)
+def readings_of(texts: Sequence[tuple[str, float]], scattered: str) -> tuple[Reading, ...]:
+    """Label texts with their penalties, ready for comparison.
+
+    Args:
+        texts: (label text, penalty) pairs.
+        scattered: all words around the values, '' where there are no others.
+    """
+    readings = [Reading(label_core(text), _ordinals(text), penalty) for text, penalty in texts]
+    if scattered:
+        readings.append(Reading(label_core(scattered), frozenset(), 0.0, scattered=True))
+    return tuple(readings)
+
+
+def _scattered_likeness(text: str, label: str) -> float:
+    """Likeness of a label whose characters stand in order, but not together, in a text."""
+    if len(label) < MIN_SCATTERED or len(text) > 3 * len(label) + 20:
+        return 0.0
+    found = LCSseq.similarity(label, text) / len(label)
+    return SCATTERED * found if found >= 0.95 else 0.0
 
 
 def row_likeness(readings: Sequence[Reading], row: OfficialRow) -> float:
@@ -181,6 +207,9 @@ def row_likeness(readings: Sequence[Reading], row: OfficialRow) -> float:
     best = 0.0
     for reading in readings:
         for wording in row.wordings:
+            if reading.scattered:
+                best = max(best, _scattered_likeness(reading.core, wording.label))
+                continue
             score = max(
                 likeness(reading.core, wording.label), likeness(reading.core, wording.path) - 0.02
             )

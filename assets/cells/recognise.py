@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from assets.cells.detect_format import blocks_of, column_variants, detect_format
-from assets.cells.emit import FoundRow, block_cells
+from assets.cells.emit import SURE_LABEL, FoundRow, block_cells
 from assets.cells.match import (
     Candidate,
     Match,
@@ -36,6 +36,8 @@ from schemas.vocabulary import ValueStatus
 VERSION = "1"
 """Raise it when the same grids may give other cells: memoised cells are then made anew."""
 
+MAX_FRAGMENTS = 3
+"""A label of the forms is torn into no more lines than this on either side of its values."""
 MAX_CONTEXT = 4
 MAX_CONTEXT_LENGTH = 40
 JOINED = 0.03
@@ -125,7 +127,7 @@ def _assign(
     indices = [i for i, row in enumerate(rows) if row.values and i not in unlabelled]
     candidates = [
         Candidate(
-            readings_of(_readings(rows, i)),
+            readings_of(_readings(rows, i), _scattered(rows, i)),
             rows[i].section,
             rows[i].prints_values,
             frozenset(
@@ -158,6 +160,15 @@ def _readings(rows: Sequence[LogicalRow], index: int) -> tuple[tuple[str, float]
     if after:
         readings.append((labels[-1] + after, JOINED))
     return tuple(readings)
+
+
+def _scattered(rows: Sequence[LogicalRow], index: int) -> str:
+    """All words around the values of a flow row, since lines of other cells come between."""
+    if rows[index].grid.kind != "flow":
+        return ""
+    after = rows[index + 1].labels[:MAX_FRAGMENTS] if index + 1 < len(rows) else ()
+    words = (*rows[index].labels[-MAX_FRAGMENTS:], *after)
+    return "".join(cell.text for cell in words) if after else ""
 
 
 def _fragment(rows: Sequence[LogicalRow], index: int) -> str:
@@ -204,6 +215,7 @@ def _found_blocks(
             if (line := match.row.lines.get((block.format_id, block.block))) is not None
         }
         _add_by_place(found, rows, matches, unlabelled, block)
+        _confirm_by_place(found, rows)
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
     for row in unlabelled.values():
@@ -267,6 +279,23 @@ def _add_by_place(
                 found[i] = FoundRow(
                     rows[i], line, BY_PLACE, doubt="the row has no label: taken by its place"
                 )
+
+
+def _confirm_by_place(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) -> None:
+    """A damaged label is sure where it is the only row between the two neighbours of its line."""
+    known = sorted(found)
+    for before, i, after in zip(known, known[1:], known[2:], strict=False):
+        row = found[i]
+        alone = not any(rows[j].prints_values for j in range(before + 1, after) if j != i)
+        if (
+            row.doubt is None
+            and row.likeness < SURE_LABEL
+            and alone
+            and found[before].line == row.line - 1
+            and found[after].line == row.line + 1
+            and min(found[before].likeness, found[after].likeness) >= SURE_LABEL
+        ):
+            found[i] = replace(row, likeness=SURE_LABEL)
 
 
 def _could_fill(row: LogicalRow, width: int) -> bool:

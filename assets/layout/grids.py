@@ -22,8 +22,13 @@ MIN_SHARE = 0.15
 _VALUE = re.compile(
     r"[+\-−－]?[\d０-９][\d０-９,，.．]*(?:%|[件条项个次份元]|万元|亿元)?|[/／\\—–\-－]{1,3}|无"
 )
-_HEADING = re.compile(r"[#\s\xa0\u3000]*[一二三四五六七八九十\d０-９]{1,3}[、.．]\s*\S")
-_PAGE_MARK = re.compile(r"[-—–－~·]+\d{1,4}[-—–－~·]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,3}/\d{1,3}页")
+_HEADING = re.compile(
+    r"[#\s\xa0\u3000]*(?:[一二三四五六七八九十]{1,3}[、.．]|[\d０-９]{1,2}、)\s*\S"
+)
+"""The ordinal of a part; `5.要求…` numbers a row."""
+_PAGE_MARK = re.compile(
+    r"[-—–－~·]+\d{1,4}[-—–－~·]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,3}/\d{1,3}页"
+)
 _TRAILING_VALUES = re.compile(
     rf"^(.*?\S)?((?:[\s\xa0\u3000]+(?:{_VALUE.pattern}))+)[\s\xa0\u3000]*$"
 )
@@ -72,7 +77,7 @@ def _is_heading(blocks: Sequence[Block], index: int) -> bool:
     if is_value(text) or not _HEADING.match(text) or len(split_values(text)) > 1:
         return False
     following = blocks[index + 1].text if index + 1 < len(blocks) else ""
-    return not is_value(following)
+    return not is_value(split_values(following)[-1])
 
 
 def flow_grids(
