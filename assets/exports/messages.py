@@ -31,7 +31,7 @@ def language_of(environment: Mapping[str, str] = os.environ) -> Language:
     return "en"
 
 
-def say(key: str, lang: Language, **values: object) -> str:
+def say(key: str, lang: Language, /, **values: object) -> str:
     """The message `key` in a language, its names filled in.
 
     Raises:

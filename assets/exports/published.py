@@ -248,7 +248,7 @@ def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     totals = rows(
         connection,
         """SELECT (SELECT count(*) FROM fct_report) AS reports,
-          (SELECT count(*) FROM fct_report_item) AS cells,
+          (SELECT count(*) FROM fct_report_item WHERE value_status <> 'absent') AS cells,
           (SELECT count(*) FROM fct_report_item WHERE review_status = 'needs_review') AS unsure""",
     )[0]
     return {

@@ -18,6 +18,7 @@ from assets.exports.messages import Language, say
 from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
 
 Row = Mapping[str, Any]
+DOUBTS_NAMED = 4
 SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -237,11 +238,12 @@ def doubts_of(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> tu
                 else (item["item_code"], item["breakdown"])
             )
             names.append(f"{row}·{column}")
-        first = members[0]
+        first, more = members[0], len(members) - DOUBTS_NAMED
+        rest = say("view.and_more", lang, count=more) if more > 0 else ""
         out.append(
             DoubtView(
-                label="、".join(names),
-                text=" ".join(repr(item.get("raw_text") or "") for item in members),
+                label="、".join(names[:DOUBTS_NAMED]) + rest,
+                text=" ".join(f"“{(item.get('raw_text') or '').strip()}”" for item in members),
                 reason=reason,
                 place=place_text(first.get("page"), first.get("locator"), lang),
             )

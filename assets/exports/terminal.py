@@ -22,7 +22,7 @@ from schemas.vocabulary import FindingStatus, ValueStatus
 
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "advisory": "cyan"}
 EXCERPT = 60
-PLACES_SHOWN = 6
+PLACES_SHOWN = 4
 LABEL_WIDTH = 38
 
 
@@ -101,7 +101,8 @@ def print_report(
     if view.doubts:
         console.print(Text(f"\n{say('view.doubts', lang)}", style="bold"))
         for doubt in view.doubts:
-            console.print(Text(f"(?) {doubt.label}: {doubt.reason}", style="yellow"))
+            console.print(Text(f"(?) {doubt.reason}", style="yellow"))
+            console.print(Padding(Text(doubt.label), (0, 0, 0, 4)))
             console.print(Padding(Text(f"{doubt.place} {doubt.text}", style="dim"), (0, 0, 0, 4)))
     console.print(Text(f"\n{say('view.findings', lang)}", style="bold"))
     if not view.findings:

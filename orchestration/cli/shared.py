@@ -90,12 +90,12 @@ def write(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def complain(key: str, lang: Language, **values: object) -> None:
+def complain(key: str, lang: Language, /, **values: object) -> None:
     """Say on stderr what is wrong, where, and what to do."""
     err().print(say(key, lang, **values), style="red", markup=False, soft_wrap=True)
 
 
-def fail(key: str, lang: Language, *, code: int = FAILED, **values: object) -> NoReturn:
+def fail(key: str, lang: Language, /, *, code: int = FAILED, **values: object) -> NoReturn:
     """Complain and leave with an exit code."""
     complain(key, lang, **values)
     raise typer.Exit(code)

@@ -1,0 +1,200 @@
+"""Files read, recognised, assembled and validated in one go, with nothing kept.
+
+The same steps as a build, in a temporary folder and without Dagster or a warehouse: what
+`gongkai check` shows an author and `gongkai score` measures is what a build would publish.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.cells.recognition import (
+    Subject,
+    cell_counts,
+    log_failures,
+    recognise_all,
+    stored_cells,
+    stored_unmapped,
+)
+from assets.common.limits import Limits
+from assets.common.paths import DataFolder
+from assets.documents.intake import take_in
+from assets.exports.messages import Language
+from assets.exports.report_view import ReportView, build_view
+from assets.exports.score import identity_of
+from assets.facts.assemble import assemble
+from assets.layout.classify import mark_unidentified
+from assets.layout.memo import read_memos
+from assets.layout.reading import read_documents
+from assets.layout.resolve import mark_current, resolve
+from assets.validation.validate import validate
+from schemas.catalog import Catalog, load_catalog
+from schemas.vocabulary import READ_STATUSES, ReviewStatus
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One file after reading; all tables hold the rows of this file only.
+
+    Attributes:
+        path: the file as given.
+        doc_id: SHA-256 of its bytes.
+        status: what became of it (DocumentStatus), with `reason` where it is not simply read.
+        parser: reader and its version.
+        reports, items, findings, sections, contacts: rows as in the lake.
+    """
+
+    path: Path
+    doc_id: str
+    status: str
+    reason: str | None
+    parser: str
+    reports: list[Row]
+    items: list[Row]
+    findings: list[Row]
+    sections: list[Row]
+    contacts: list[Row]
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a report of a known year to judge."""
+        return self.status in READ_STATUSES and bool(self.items)
+
+    @property
+    def unsure(self) -> int:
+        """Cells that a person should look at."""
+        return sum(row["review_status"] == ReviewStatus.NEEDS_REVIEW for row in self.items)
+
+
+def read_drafts(
+    paths: Sequence[Path],
+    *,
+    limits: Limits | None = None,
+    catalog: Catalog | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[Draft]:
+    """Read files and apply every rule that needs no other report.
+
+    Args:
+        paths: existing files; the same bytes twice are read once.
+        limits: what one document may cost.
+        catalog: formats and rules, by default the bundled ones.
+        on_progress: called with documents read and documents in all.
+
+    Returns:
+        one draft per path, in the order given.
+    """
+    with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
+        return _read(
+            paths,
+            DataFolder(Path(folder)),
+            limits or Limits(),
+            catalog or load_catalog(),
+            on_progress,
+        )
+
+
+def _read(
+    paths: Sequence[Path],
+    data: DataFolder,
+    limits: Limits,
+    catalog: Catalog,
+    on_progress: Callable[[int, int], None] | None,
+) -> list[Draft]:
+    intake = take_in(paths, data, limits, received_at=dt.datetime.now(dt.UTC))
+    documents = intake.source_documents
+    reading = read_documents(documents, data, limits, catalog.root, on_progress)
+    read = reading.parse_log.filter(pl.col("status").is_in(READ_STATUSES))["doc_id"].to_list()
+    identities = read_memos(data, read, "identities")
+    reports = resolve(identities, intake.manifest_claims, documents, catalog)
+    dated = reports.filter(pl.col("report_year").is_in(catalog.report_years))
+    years = dated.select("doc_id", "report_year").iter_rows()
+    subjects = [Subject(doc_id, doc_id, year) for doc_id, year in years]
+    failures = recognise_all(subjects, data, catalog, limits, 0, lambda done, total: None)
+    log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
+    cells = stored_cells(dated["doc_id"], data)
+    dated = mark_current(dated, cell_counts(cells))
+    sections = read_memos(data, dated["doc_id"], "report_sections")
+    unmapped = stored_unmapped(dated["doc_id"], data)
+    facts = assemble(dated, cells, unmapped, log, catalog)
+    result = validate(facts, cells, dated, sections, catalog)
+    tables = {
+        "log": log,
+        "reports": reports,
+        "items": facts,
+        "findings": result.findings,
+        "sections": sections.sort("doc_id", "order"),
+        "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
+    }
+    return [_draft(path, tables) for path in paths]
+
+
+def _draft(path: Path, tables: Mapping[str, pl.DataFrame]) -> Draft:
+    with path.open("rb") as handle:
+        doc_id = hashlib.file_digest(handle, "sha256").hexdigest()
+
+    def mine(table: str) -> list[Row]:
+        return tables[table].filter(pl.col("doc_id") == doc_id).to_dicts()
+
+    (log,) = mine("log")
+    return Draft(
+        path=path,
+        doc_id=doc_id,
+        status=log["status"],
+        reason=log["reason"],
+        parser=f"{log['parser'] or ''} {log['parser_version'] or ''}".strip(),
+        reports=mine("reports"),
+        items=mine("items"),
+        findings=mine("findings"),
+        sections=mine("sections"),
+        contacts=mine("contacts"),
+    )
+
+
+def draft_views(
+    draft: Draft, lang: Language, catalog: Catalog | None = None
+) -> tuple[ReportView, ...]:
+    """The reports of a draft as views."""
+    known = catalog or load_catalog()
+    layout = [asdict(cell) for form in known.formats.values() for cell in form.cells]
+    titles = {
+        table.table_id: table.name_zh if lang == "zh" else table.name_en
+        for form in known.formats.values()
+        for table in form.tables
+    }
+    return tuple(
+        build_view(
+            report | {"file_name": draft.path.name, "reader": draft.parser},
+            layout=layout,
+            items=[row for row in draft.items if row["report_id"] == report["report_id"]],
+            titles=titles,
+            findings=[row for row in draft.findings if row["report_id"] == report["report_id"]],
+            sections=draft.sections,
+            lang=lang,
+        )
+        for report in draft.reports
+    )
+
+
+def truth_inputs(draft: Draft, catalog: Catalog | None = None) -> tuple[dict[str, Row], Row]:
+    """What score_document compares: cells by short key, and the identity fields."""
+    known = catalog or load_catalog()
+    keys = {
+        (cell.format_id, cell.item_code, cell.breakdown): cell.short_key
+        for form in known.formats.values()
+        for cell in form.cells
+    }
+    cells = {keys[row["format_id"], row["item_code"], row["breakdown"]]: row for row in draft.items}
+    report = draft.reports[0] if draft.reports else None
+    contact = draft.contacts[0] if draft.contacts else None
+    return cells, identity_of(report, contact, draft.sections)

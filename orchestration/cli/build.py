@@ -1,0 +1,124 @@
+"""gongkai build: documents in, a published warehouse out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assets.exports.messages import Language, both, say
+from orchestration.cli.shared import (
+    CLEAN,
+    DEFAULT_DATA,
+    FAILED,
+    FINDINGS,
+    DataOption,
+    LangOption,
+    complain,
+    err,
+    fail,
+    folder,
+    language,
+    out,
+)
+from orchestration.cli.status import print_summary
+
+if TYPE_CHECKING:
+    from assets.common.lock import Holder
+    from orchestration.build import BuildSummary
+
+STAGES = ("intake", "read", "years", "warehouse")
+
+
+def build(
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="SOURCE", help=both("option.sources"), show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help=both("option.strict"))] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help=both("option.wait"))] = True,
+    data: DataOption = DEFAULT_DATA,
+    lang: LangOption = None,
+) -> None:
+    """Build, publish, print what came of it; the exit code says how it went."""
+    speak = language(lang)
+    given = sources or []
+    missing = [path for path in given if not path.exists()]
+    for path in missing:
+        complain("error.no_such_path", speak, path=path)
+    if missing:
+        raise typer.Exit(FAILED)
+    summary = run_build(given, data, speak, wait=wait)
+    raise typer.Exit(report_build(summary, data, speak, strict=strict))
+
+
+def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = True) -> BuildSummary:
+    """Run the build driver under a progress display; leaves when another build is running."""
+    from assets.common.lock import BuildRunning
+    from orchestration.build import build as run
+    from orchestration.settings import Settings
+
+    settings = Settings(data=folder(data).root)  # pyright: ignore[reportCallIssue] - defaults
+
+    def on_wait(holder: Holder | None) -> None:
+        complain("error.build_running_wait", lang, path=settings.data, holder=holder or "?")
+
+    try:
+        with _progress(lang) as on_progress:
+            return run([path.resolve() for path in given], settings, on_progress, on_wait, wait)
+    except BuildRunning as error:
+        fail("error.build_running", lang, path=settings.data, holder=error.holder or "?")
+
+
+def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: bool) -> int:
+    """Print what a build did; returns 0 published, 1 strict and unread, 2 nothing published."""
+    from assets.exports.published import NotPublished, open_published
+    from assets.exports.published import summary as published_summary
+
+    for note in summary.notes:
+        err().print(str(note), style="yellow", markup=False, soft_wrap=True)
+    for problem in summary.problems:
+        complain("error.build_failed", lang, reason=problem)
+    try:
+        with open_published(folder(data).published_db) as connection:
+            found = published_summary(connection)
+    except NotPublished:
+        if not summary.problems:
+            fail("error.build_failed", lang, reason=say("error.no_documents", lang))
+        return FAILED
+    if summary.problems:
+        return FAILED
+    if summary.did_nothing:
+        out().print(say("summary.unchanged", lang))
+    print_summary(found, data, lang)
+    return FINDINGS if strict and (summary.unread or summary.refused) else CLEAN
+
+
+@contextmanager
+def _progress(lang: Language) -> Iterator[Callable[[str, int, int], None]]:
+    """A line per stage on stderr: what is being done, how far it is, how long it has taken."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=err(), transient=True) as bar:
+        bar.add_task(say("progress.building", lang), total=None)
+        tasks: dict[str, TaskID] = {}
+
+        def on_progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                name = say(f"progress.{stage}", lang) if stage in STAGES else stage
+                tasks[stage] = bar.add_task(name, total=None)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield on_progress

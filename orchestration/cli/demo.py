@@ -1,0 +1,72 @@
+"""gongkai demo: the bundled samples and a made-up county, built, summed up and asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+import yaml
+
+from assets.exports.messages import Language, say
+from orchestration.cli.build import report_build, run_build
+from orchestration.cli.shared import (
+    CLEAN,
+    DEFAULT_DATA,
+    PROJECT,
+    DataOption,
+    LangOption,
+    err,
+    folder,
+    language,
+    open_warehouse,
+    out,
+)
+
+SAMPLES = PROJECT / "data" / "samples"
+QUESTIONS = PROJECT / "assets" / "exports" / "questions.yml"
+COUNTY_FOLDER = "demo_county"
+SEED = 2023
+NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "INT")
+
+
+def load_questions() -> list[dict[str, Any]]:
+    """The questions of the demo: title_zh, title_en, sql."""
+    return yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+
+
+def demo(data: DataOption = DEFAULT_DATA, lang: LangOption = None) -> None:
+    """Build, print the summary, ask three questions and print their answers."""
+    from assets.synthetic.county import write_county
+    from schemas.catalog import load_catalog
+
+    speak = language(lang)
+    county = folder(data).root / COUNTY_FOLDER
+    err().print(say("demo.county", speak), style="dim")
+    write_county(county, SEED, load_catalog())
+    summary = run_build([SAMPLES, county], data, speak)
+    code = report_build(summary, data, speak, strict=False)
+    if code != CLEAN:
+        raise typer.Exit(code)
+    _ask(data, speak)
+    where = "" if folder(data).root == DEFAULT_DATA else f" --data {data}"
+    out().print("\n" + say("demo.next", speak, where=where), markup=False, soft_wrap=True)
+
+
+def _ask(data: Path, lang: Language) -> None:
+    from rich.syntax import Syntax
+
+    from assets.exports.published import ask
+    from assets.exports.result_text import shown
+    from assets.exports.terminal import result_table
+
+    console = out()
+    console.print("\n" + say("demo.questions", lang), style="bold")
+    with open_warehouse(data, lang) as connection:
+        for number, question in enumerate(load_questions(), start=1):
+            answer = ask(connection, question["sql"])
+            numeric = [i for i, kind in enumerate(answer.types) if kind.startswith(NUMBERS)]
+            table = [[shown(value) for value in row] for row in answer.rows]
+            console.print(f"\n{number}. {question[f'title_{lang}']}", style="bold", markup=False)
+            console.print(Syntax(question["sql"], "sql", background_color="default"))
+            console.print(result_table(answer.columns, table, numeric))

@@ -1,0 +1,69 @@
+"""Writes docs/cli.md from the commands themselves: `python -m orchestration.cli.reference FILE`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from orchestration.cli.main import app
+
+HEAD = """# The gongkai command
+
+Made from the commands by `make docs`; a test fails when it is out of date.
+
+Options that many commands share: `--data DIR` (or `GONGKAI_DATA`; default `data/` of the clone)
+names the data folder; `--lang zh|en` (or `GONGKAI_LANG`, else `LANG`) the language of the output.
+Results go to standard output, progress and complaints to standard error.
+"""
+EXIT_CODES = """
+## Exit codes
+
+| Command | 0 | 1 | 2 |
+|---|---|---|---|
+| `build`, `demo` | published | `--strict`: a document was not read | nothing could be published |
+| `check` | no finding at or above `--fail-on` | there is one | a file could not be read |
+| `score` | all exact | something differs or is wrongly asserted | no truth to compare with |
+| all others | answered | | could not answer; the message says what to do |
+"""
+
+
+def _is_argument(parameter: Any) -> bool:
+    return parameter.param_type_name == "argument"
+
+
+def _usage(parameters: list[Any]) -> str:
+    parts = ["[OPTIONS]"]
+    for parameter in filter(_is_argument, parameters):
+        word = parameter.metavar + ("..." if parameter.nargs == -1 else "")
+        parts.append(word if parameter.required else f"[{word}]")
+    return " ".join(parts)
+
+
+def _line(parameter: Any, context: Any) -> str:
+    if _is_argument(parameter):
+        name, text = parameter.metavar, parameter.help
+    else:
+        name, text = parameter.get_help_record(context)
+    return f"- `{name}`: {' '.join(text.split())}"
+
+
+def reference() -> str:
+    """The page as Markdown."""
+    group = cast("TyperGroup", get_command(app))
+    parts = [HEAD]
+    with group.context_class(group, info_name="gongkai") as top:
+        for name, command in group.commands.items():
+            with command.context_class(command, info_name=name, parent=top) as context:
+                parameters = [one for one in command.get_params(context) if one.name != "help"]
+                parts.append(f"\n## gongkai {name}\n\n{command.help}\n")
+                parts.append(f"```\ngongkai {name} {_usage(parameters)}\n```\n")
+                parts.append("\n".join(_line(one, context) for one in parameters) + "\n")
+    return "\n".join(parts) + EXIT_CODES
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")

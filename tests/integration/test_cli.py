@@ -1,0 +1,135 @@
+"""check, score and build from outside: real readers, real rules, real exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from assets.synthetic.county import write_county
+from orchestration.cli.main import app
+from schemas.catalog import load_catalog
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+SLIPPED = SAMPLES / "001_552a8d10fa63c5da.txt"
+CLEAN = SAMPLES / "002_e73d5a6c979587d5.txt"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GONGKAI_LANG", "en")
+
+    def invoke(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return invoke
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four made-up reports of four kinds with their truth."""
+    whole = tmp_path_factory.mktemp("county")
+    write_county(whole, 7, load_catalog(), with_truth=True)
+    folder = tmp_path_factory.mktemp("measured")
+    (folder / "truth").mkdir()
+    for truth in sorted((whole / "truth").glob("*.json"))[:4]:
+        name = json.loads(truth.read_text(encoding="utf-8"))["file"]
+        shutil.copy(whole / name, folder / name)
+        shutil.copy(truth, folder / "truth" / truth.name)
+    return folder
+
+
+def test_check_shows_a_draft_and_is_clean_below_the_stated_severity(run):
+    result = run("check", SLIPPED)
+    assert result.exit_code == 0, result.output
+    assert "5 blank cells stand in front of 10 values" in result.stdout
+    assert "rests on an unsure cell" in result.stdout
+    assert "1 files: 0 errors" in result.stdout
+
+
+def test_check_fails_on_findings_at_or_above_a_severity(run):
+    result = run("check", SLIPPED, "--fail-on", "warning", "--format", "json")
+    assert result.exit_code == 1
+    (file,) = json.loads(result.stdout)["files"]
+    assert file["status"] == "read"
+    assert {finding["severity"] for finding in file["findings"]} >= {"warning"}
+    assert len(file["reports"]) == 1
+
+
+def test_check_finds_a_sum_that_does_not_add_up(run, tmp_path: Path):
+    before, label, table = CLEAN.read_text(encoding="utf-8").partition("一、本年新收政府信息公开")
+    broken = tmp_path / "draft.txt"
+    broken.write_text(before + label + table.replace("35", "36", 1), encoding="utf-8")
+    result = run("check", broken)
+    assert result.exit_code == 1, result.stdout[-3000:]
+    assert "error CHK-T3-" in result.stdout
+
+
+def test_check_says_what_it_could_not_read_and_goes_on(run, tmp_path: Path):
+    empty = tmp_path / "empty.pdf"
+    empty.write_bytes(b"")
+    result = run("check", empty, CLEAN)
+    assert result.exit_code == 2
+    assert "could not be read, damaged" in result.stderr
+    assert "2 files" in result.stdout
+
+
+def test_check_refuses_what_is_not_there_yet(run, tmp_path: Path):
+    for name in ("sarif", "junit"):
+        result = run("check", CLEAN, "--format", name)
+        assert result.exit_code == 2
+        assert "not there yet" in result.stderr
+    result = run("check", tmp_path / "nothing.txt")
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+def test_score_of_made_up_reports_is_perfect(run, measured: Path):
+    result = run("score", measured)
+    assert result.exit_code == 0, result.output
+    assert "0 silently wrong, 0 doubtful asserted, 4 of 4 identities" in result.stdout
+
+
+def test_score_names_what_differs(run, measured: Path, tmp_path: Path):
+    folder = tmp_path / "measured"
+    shutil.copytree(measured, folder)
+    path = sorted((folder / "truth").glob("*.json"))[0]
+    truth = json.loads(path.read_text(encoding="utf-8"))
+    truth["cells"]["t3.new.nat"] = 987654
+    truth["doubtful"] = ["t3.new.com"]
+    truth["agency_name"] = "别处"
+    path.write_text(json.dumps(truth, ensure_ascii=False), encoding="utf-8")
+    result = run("score", folder)
+    assert result.exit_code == 1
+    assert "t3.new.nat: should be reported 987654" in result.stdout
+    assert "1 silently wrong, 1 doubtful asserted, 3 of 4 identities" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "No *.json"),
+        ("{", "truth.json"),
+        ('{"file": "a.txt"}', "agency_name"),
+        ('{"file": "a.txt", "agency_name": "a", "report_year": 1, "cells": {"t9.x": 1}}', "t9.x"),
+        ('{"file": "../a.txt", "agency_name": "a", "report_year": 1, "cells": {}}', "../a.txt"),
+    ],
+)
+def test_score_explains_bad_truth(run, tmp_path: Path, content: str | None, says: str):
+    folder = tmp_path / "measured"
+    (folder / "truth").mkdir(parents=True)
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    if content is not None:
+        (folder / "truth" / "truth.json").write_text(content, encoding="utf-8")
+    result = run("score", folder)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_build_of_nothing_publishes_nothing(run, tmp_path: Path):
+    missing = run("build", tmp_path / "nothing", "--data", tmp_path / "data")
+    assert missing.exit_code == 2
+    assert "does not exist" in missing.stderr
