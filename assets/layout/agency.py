@@ -113,8 +113,10 @@ def split_title(text: str, catalog: Catalog) -> TitleParts | None:
     glue = _GLUE.match(fold(printed))
     printed = printed[glue.end() :] if glue else printed
     folded = fold(printed)
+    if len(folded) > MAX_TITLE or re.search(r"[,。;!?:]", folded):
+        return None
     found = _TITLE.match(folded)
-    if found is None or len(folded) > MAX_TITLE or re.search(r"[,。;!?:]", folded):
+    if found is None:
         return None
     if re.search(r"报告|年报", found["before"]):
         return None

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from assets.layout.dates import only_date
 from assets.layout.lines import Line, fold, lines_of, unspaced
 from assets.layout.model import ParsedDocument
 from assets.layout.sections import Sections
@@ -52,6 +53,9 @@ _WEBSITE = re.compile(
 )
 _TORN_ADDRESS = re.compile(r"([^\n]{20}[A-Za-z0-9./_-])\n(?=[a-z./_-])")
 """A full line that ends within a web address which the next line goes on with."""
+_FOOTER = re.compile(
+    r"主办(?:单位)?\s*[:：]|承办(?:单位)?\s*[:：]|版权所有|网站标识码|ICP备|公网安备|网站地图|技术支持|Copyright"
+)
 _ASKS = re.compile(
     r"(?:如|若|如果|如有).{0,30}(?:疑问|意见|建议|问题).{0,40}(?:联系|反映|咨询|致电)|请与.{2,40}联系|敬请联系"
 )
@@ -101,7 +105,20 @@ def _places(lines: tuple[Line, ...], sections: Sections) -> list[str]:
     ]
     last = sections.parts[-1].heading.line.place if sections.parts else None
     tail = [line for line in lines if last is not None and line.place > last and line.grid is None]
+    tail = _before_footer(tail)
     return ["\n".join(line.text for line in intro), *asking, "\n".join(line.text for line in tail)]
+
+
+def _before_footer(tail: list[Line]) -> list[Line]:
+    """Lines of the last part without the footer of a site, whose contacts are not the report's.
+
+    A footer is known by words such as 网站标识码; its own address may stand shortly before them.
+    """
+    marks = [i for i, line in enumerate(tail) if _FOOTER.search(line.text)]
+    if not marks:
+        return tail
+    dates = [i for i, line in enumerate(tail) if only_date(fold(unspaced(line.text)))]
+    return tail[: dates[0] if dates and dates[0] < marks[0] else max(0, marks[0] - 3)]
 
 
 def _contacts_in(text: str) -> Contacts:

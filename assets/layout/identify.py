@@ -411,7 +411,7 @@ def _publishers(
         for match in _PUBLISHER.finditer(text):
             name = clean_name(match["value"])
             if name and is_agency(name, catalog):
-                found.append(Evidence("publisher", name, line.text, line.locator))
+                found.append(Evidence("publisher", name, text, line.locator))
     for key in ("contentsource", "author", "source", "publisher"):
         name = clean_name(metadata_value(metadata, key) or "")
         if name and is_agency(name, catalog):

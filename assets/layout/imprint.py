@@ -54,6 +54,10 @@ _NOTICE = re.compile(
 )
 
 
+FIRST_NOTICE_YEAR = 2019
+"""Year of the first notice that prescribes a form of the report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One source that says something about agency or year."""
@@ -195,5 +199,7 @@ def cited_notice(texts: Sequence[Compact], report_year: int | None, catalog: Cat
             printed = unspaced(text.as_printed(match.start(), match.end()))
             key = re.sub(r"\D+", " ", f"{match['year']} {match['number']}").split()
             near = "格式" in text.text[max(0, match.start() - 40) : match.start()]
+            if not near and int(match["year"]) < FIRST_NOTICE_YEAR:
+                continue  # 国办公开办函〔2016〕201号 tells how to count lawsuits
             found.append((key == official.split(), near, -len(found), printed))
     return max(found)[3] if found else None

@@ -25,7 +25,8 @@ _RUN_ON = re.compile(
 )
 """Where a numbered heading stands between spaces inside a paragraph that lost its breaks."""
 MIN_RUN_ON = 60
-_BLANK = re.compile(r"[\s\xa0\u200b-\u200f\u2060\ufeff\u3000]+")
+_ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_BLANK = re.compile(rf"[\s{_ZERO_WIDTH}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,11 @@ def compact(lines: Iterable[Line]) -> Compact:
         starts.append(position)
         position += len(line.text) + 1
     printed = "\n".join(line.text for line in kept)
-    pairs = [(i, char) for i, char in enumerate(fold(printed)) if not _BLANK.match(char)]
+    pairs = [
+        (i, char)
+        for i, char in enumerate(fold(printed))
+        if not char.isspace() and char not in _ZERO_WIDTH
+    ]
     return Compact(
         "".join(char for _, char in pairs),
         printed,

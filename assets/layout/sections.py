@@ -29,6 +29,7 @@ LIKE_WITH_ORDINAL = 0.65
 LIKE_WITH_OTHER_ORDINAL = 0.85
 """Below these likenesses (0 to 1) a numbered line is no heading of that part."""
 LIKE_A_ROW = 0.8
+MAX_CANDIDATES = 300
 MISPLACED = 1.1
 """Weight from which a heading counts outside the official order: its words and its ordinal."""
 
@@ -170,7 +171,7 @@ def split_sections(document: ParsedDocument, catalog: Catalog) -> Sections:
         for index in range(len(lines))
         for candidate in _candidates_at(lines, index, wordings)
     ]
-    weighed = _with_contents(candidates)
+    weighed = _heaviest(_with_contents(candidates))
     chosen = _best_sequence(weighed)
     chosen += _misplaced(weighed, chosen)
     chosen = sorted(
@@ -380,6 +381,12 @@ def _with_contents(candidates: list[_Candidate]) -> list[_Candidate]:
         weight = found.weight - 0.15 * bare
         result.append(replace(found, weight=weight))
     return result
+
+
+def _heaviest(candidates: list[_Candidate]) -> list[_Candidate]:
+    """At most MAX_CANDIDATES candidates, in order: no report has more, and time is squared."""
+    kept = sorted(candidates, key=lambda found: (-found.weight, found.index))[:MAX_CANDIDATES]
+    return sorted(kept, key=lambda found: (found.index, found.part))
 
 
 def _best_sequence(candidates: list[_Candidate]) -> list[_Candidate]:

@@ -122,6 +122,13 @@ def test_contacts_after_the_report_are_found() -> None:
     assert contacts("前言。", f"{HEAD}\n{rest}").telephone == "0472-8720351"
 
 
+@pytest.mark.parametrize("signature", ["", "青山区教育局\n2024年1月20日\n"])
+def test_the_footer_of_a_site_is_not_the_contact_of_the_report(signature: str) -> None:
+    last = f"五、存在的问题及改进情况\n六、其他需要报告的事项\n无。\n{signature}"
+    footer = "地址：青山市政府楼\n电话：0472-8720351\n主办：青山市政府\n网站标识码：1502050001"
+    assert contacts("前言。", f"{HEAD}\n{last}{footer}").is_empty
+
+
 def test_nothing_printed_gives_no_row() -> None:
     assert contacts_frame("a" * 64, contacts("前言。")).is_empty()
     frame = contacts_frame("a" * 64, contacts("邮编：014070"))

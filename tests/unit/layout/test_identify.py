@@ -301,6 +301,7 @@ NOTICES = [
     "国办公开办函〔2021〕第30号",
     "国办公开办函〔2019〕60号",
     "国办公开办〔2021〕30号",
+    "国办公开办函［2021］30号",
 ]
 
 
@@ -317,7 +318,8 @@ def test_notice_of_the_report_year_where_two_are_cited() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["武政办发〔2025〕54号", "国办函〔2020〕109号", "国令第711号", "凉府办函〔2023〕148号"]
+    "text",
+    ["武政办发〔2025〕54号", "国办函〔2020〕109号", "国令第711号", "国公开办函〔2016〕201号"],
 )
 def test_other_numbers_are_no_notice_of_the_form(text: str) -> None:
     assert of(TITLE, f"根据{text}编制。", BODY).cited_notice is None
