@@ -319,7 +319,7 @@ def test_notice_of_the_report_year_where_two_are_cited() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["武政办发〔2025〕54号", "国办函〔2020〕109号", "国令第711号", "国公开办函〔2016〕201号"],
+    ["武政办发〔2025〕54号", "国办函〔2020〕109号", "国公开办函〔2016〕201号"],
 )
 def test_other_numbers_are_no_notice_of_the_form(text: str) -> None:
     assert of(TITLE, f"根据{text}编制。", BODY).cited_notice is None
