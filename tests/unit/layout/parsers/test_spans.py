@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.layout.parsers.spans import Placed, compact, linked_rows, place
@@ -15,6 +15,7 @@ def slots(cell: Placed[int]) -> set[tuple[int, int]]:
     }
 
 
+@settings(deadline=None)
 @given(rows)
 def test_cells_never_overlap_nor_leave_the_table(table):
     placed = place(table)
@@ -27,6 +28,7 @@ def test_cells_never_overlap_nor_leave_the_table(table):
             assert cell.row + cell.row_span <= len(table)
 
 
+@settings(deadline=None)
 @given(rows)
 def test_compact_cells_start_in_every_row_and_column(table):
     cells = compact(place(table))
