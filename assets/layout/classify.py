@@ -17,7 +17,7 @@ from assets.layout.model import ParsedDocument
 from assets.layout.normalise import label_core, squeeze
 from assets.layout.sections import Sections
 from schemas.catalog import Catalog
-from schemas.vocabulary import DocumentStatus
+from schemas.vocabulary import READ_STATUSES, DocumentStatus
 
 MIN_LABELS = 5
 """Fewer different row and column labels of the forms are no table: prose quotes some of them."""
@@ -79,7 +79,7 @@ def mark_unidentified(parse_log: pl.DataFrame, reports: pl.DataFrame) -> pl.Data
     """
     advice = "; write it into manifest.csv beside the file or into config/overrides.csv"
     known = reports.select("doc_id", pl.col("report_year").is_not_null().alias("has_year"))
-    is_read = pl.col("status").is_in([DocumentStatus.READ, DocumentStatus.PARTLY_READ])
+    is_read = pl.col("status").is_in(READ_STATUSES)
     joined = parse_log.join(
         known.group_by("doc_id").agg(pl.col("has_year").all()),
         on="doc_id",
@@ -116,8 +116,8 @@ def _labels_found(document: ParsedDocument, catalog: Catalog) -> int:
         for line in (*block.rows, *block.columns)
     )
     known = _form_labels(catalog.hash, labels)
-    texts = [cell.text for grid in document.grids for cell in grid.cells]
-    texts += [block.text for block in document.blocks]
+    texts = {cell.text for grid in document.grids for cell in grid.cells}
+    texts |= {block.text for block in document.blocks}
     return len({label_core(text) for text in texts if len(text) < 200} & known)
 
 
