@@ -240,9 +240,7 @@ def _years(governed: pl.DataFrame, ignored: frozenset[str]) -> pl.DataFrame:
         [
             _own_year(governed, "title", squeezed(pl.col("title")).str.extract(YEAR), "title"),
             _own_year(governed, "period", pl.col("period_end").dt.year(), "period_text"),
-            _own_year(
-                governed, "published_on", pl.col("published_on").dt.year() - 1, "published_on"
-            ),
+            _own_year(governed, "published", _year_before(pl.col("published_on")), "published_on"),
         ]
     )
     return (
@@ -258,6 +256,11 @@ def _years(governed: pl.DataFrame, ignored: frozenset[str]) -> pl.DataFrame:
             period_year=pl.col("year").filter(pl.col("source") == "period").first(),
         )
     )
+
+
+def _year_before(day: pl.Expr) -> pl.Expr:
+    """The year a report of this date is about: the one before, in December the same."""
+    return day.dt.year() - (day.dt.month() != 12).cast(pl.Int32)
 
 
 def _own_year(governed: pl.DataFrame, source: str, year: pl.Expr, text: str) -> pl.DataFrame:

@@ -312,6 +312,8 @@ def with_invented_row(folder: Path) -> Catalog:
         handle.write(f"{item},移送办理,Transferred,\n")
     with (root / "crosswalk.csv").open("a", encoding="utf-8") as handle:
         handle.write(f"{item},gir_2021,{item},same,,\n")
+    with (root / "requirements.csv").open("a", encoding="utf-8") as handle:
+        handle.write(f"{item},absent,printed\n")
     return load_catalog(root)
 
 
