@@ -56,13 +56,8 @@ _PLACEHOLDERS = frozenset(
         "n/a",
         "N",
         "不适用",
-        "*",
         "...",
         "……",
-        "_",
-        "、",
-        ".",
-        "·",
     }
 )
 _NUMBER = re.compile(
@@ -140,8 +135,11 @@ def is_printed_number(raw: str) -> bool:
 
 
 def looks_like_value(raw: str) -> bool:
-    """Whether a cell can stand in a value column: blank, placeholder, number, illegible."""
-    return read_value(raw).status is not ValueStatus.TEXT
+    """Whether a cell can stand in a value column: blank, placeholder, number, illegible.
+
+    Chinese numerals do not count: 三 on its own is the first character of a vertical label.
+    """
+    return read_value(raw).status is not ValueStatus.TEXT and not _CHINESE.match(squeeze(raw))
 
 
 def _inner_gap(raw: str) -> str | None:
