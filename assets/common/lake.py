@@ -112,7 +112,11 @@ class Lake:
             files = [self.file(table, year) for year in self.years(table)]
         else:
             files = [self.file(table, report_year)]
-        found = [pl.read_parquet(file, hive_partitioning=False) for file in files if file.exists()]
+        found = [
+            pl.read_parquet(file, glob=False, hive_partitioning=False)
+            for file in files
+            if file.exists()
+        ]
         return pl.concat(found) if found else empty_frame(model)
 
     def stored(self, table: str, report_year: int | None = None) -> Stored | None:

@@ -266,14 +266,7 @@ def export_parquet(data: DataFolder, folder: Path | None = None) -> list[Exporte
         scratch = target / f"{TEMPORARY}{os.getpid()}"
         scratch.mkdir()
         try:
-            with duckdb.connect(
-                str(data.published_db),
-                read_only=True,
-                config={
-                    "autoinstall_known_extensions": "false",
-                    "autoload_known_extensions": "false",
-                },
-            ) as connection:
+            with duckdb.connect(str(data.published_db), read_only=True) as connection:
                 files = _write_all(connection, scratch)
             _put_in_place(scratch, target, files)
         except duckdb.Error as error:

@@ -166,7 +166,51 @@ def small_rows(catalog: Catalog) -> dict[str, list[dict[str, Any]]]:
                             }
                         )
     _add_faults(rows)
+    _add_superseded(rows)
     return rows
+
+
+def _add_superseded(rows: dict[str, list[dict[str, Any]]]) -> None:
+    """An older version of a report, and a document in which a report without a year was found."""
+    current = next(
+        row
+        for row in rows["reports"]
+        if (row["agency_code"], row["report_year"], row["is_synthetic"])
+        == ("dept-aaaa", 2021, False)
+    )
+    older, undated = doc_id_of("older.txt"), doc_id_of("undated.txt")
+    for doc, name, status in (
+        (older, "older.txt", "read"),
+        (undated, "undated.txt", "unidentified"),
+    ):
+        rows["source_documents"].append(
+            {
+                "doc_id": doc,
+                "file_name": name,
+                "media_type": "text/plain",
+                "extension": "txt",
+                "bytes": 7,
+                "is_synthetic": False,
+            }
+        )
+        rows["parse_log"].append(
+            {"doc_id": doc, "parser": "text", "parser_version": "1", "status": status}
+        )
+    again = {**current, "report_id": f"{older}-1", "doc_id": older, "is_current": False}
+    rows["reports"].append(again)
+    rows["reports"].append(
+        {**again, "report_id": f"{undated}-1", "doc_id": undated, "report_year": None}
+    )
+    rows["report_facts"] += [
+        {**row, "report_id": again["report_id"], "doc_id": older, "value": Decimal(999999)}
+        for row in rows["report_facts"]
+        if row["report_id"] == current["report_id"]
+    ]
+    rows["rule_outcomes"] += [
+        {**row, "report_id": again["report_id"], "doc_id": older}
+        for row in rows["rule_outcomes"]
+        if row["report_id"] == current["report_id"]
+    ]
 
 
 def _add_faults(rows: dict[str, list[dict[str, Any]]]) -> None:
