@@ -152,7 +152,7 @@ def _separator(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
     return _rewritten(
         report,
         rng,
-        lambda value: PrintedCell(f"{int(value):,}", value),
+        lambda value: PrintedCell(f"{value:,f}", value),
         lambda _b, c: (c.item_code, c.breakdown) in large,
     )
 
