@@ -12,7 +12,8 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
@@ -154,12 +155,27 @@ def _read_pages(
         raise ReadFailure(
             DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {_cause(error)}"
         ) from error
+    stated = _stated_pages(pdf)
+    if stated > len(pages) > 0:
+        pages[-1] = replace(
+            pages[-1],
+            notes=(*pages[-1].notes, f"the file states {stated} pages, {len(pages)} were found"),
+        )
     if not pages or len(notes) == len(pages):
         reason = notes[0] if notes else "it has no pages"
         raise ReadFailure(
             DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {reason}"
         )
     return pages, metadata
+
+
+def _stated_pages(pdf: Any) -> int:
+    """How many pages the page tree says it has; 0 where it says nothing sensible."""
+    from pdfminer.pdftypes import resolve1  # noqa: PLC0415 - only when a PDF is read
+
+    tree = resolve1(pdf.doc.catalog.get("Pages"))
+    count = resolve1(tree.get("Count")) if isinstance(tree, dict) else 0
+    return count if isinstance(count, int) else 0
 
 
 def _cause(error: BaseException) -> str:

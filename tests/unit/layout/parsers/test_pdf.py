@@ -483,6 +483,19 @@ def test_one_broken_page_does_not_take_the_others_along(read):
     assert document.notes[0].startswith("page 2 could not be read")
 
 
+def test_pages_that_cannot_be_found_are_noted(read):
+    pen = Pen(pageCompression=0)
+    for number in range(3):
+        pen.text(72, 100, f"正文文字在此{number}")
+        pen.page()
+    data = pen.bytes()
+    kids = re.search(rb"/Kids \[ (\d+ 0 R) ", data)
+    assert kids
+    document = read(data.replace(kids[1], b" " * len(kids[1]), 1))
+    assert document.page_count == 2
+    assert "the file states 3 pages, 2 were found" in document.notes
+
+
 def test_a_drawing_of_thousands_of_lines_is_no_table(read):
     pen = Pen()
     pen.text(72, 60, "正文文字在此")
