@@ -132,7 +132,7 @@ def _arrived_before(arrivals: pl.DataFrame, name: str) -> str | None:
 def _walk(root: Path, data: DataFolder, is_inbox: bool, got: Listing) -> Iterator[Path]:
     real_root = root.resolve()
     ours = (data.raw, data.parsed, data.lake, data.warehouse, data.exports, data.dagster_home)
-    own = {folder.resolve() for folder in (*ours, data.config, data.inbox)} - {real_root}
+    own = {folder.resolve() for folder in (*ours, data.config, data.inbox)}
 
     def unreadable(error: OSError) -> None:
         message = f"cannot be listed ({error.strerror}); allow reading and build again"

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -128,8 +129,21 @@ def test_a_worker_that_died_while_idle_costs_no_task():
     assert first.value not in {result.value for result in rest}
 
 
+def test_a_worker_that_dies_with_a_task_on_its_way_costs_none():
+    results = run_isolated(MISBEHAVE, ({"act": "pid"} for _ in range(3)), LIMITS, workers=1)
+    first = next(results)
+    os.kill(first.value, signal.SIGSTOP)  # it takes no task from the pipe any more
+    killer = threading.Timer(0.4, os.kill, (first.value, signal.SIGKILL))
+    killer.start()
+    rest = list(results)
+    killer.join()
+    assert [result.status for result in rest] == [TaskStatus.DONE] * 2
+    assert first.value not in {result.value for result in rest}
+
+
 def test_a_slow_receiver_of_results_makes_no_task_late():
-    tasks = [{"act": "fine", "n": 0}, *({"act": "slow", "seconds": 0.3, "n": n} for n in (1, 2))]
+    slow = [{"act": "slow", "seconds": 0.1, "n": 1}, {"act": "slow", "seconds": 0.5, "n": 2}]
+    tasks = [{"act": "fine", "n": 0}, *slow]
     limits = Limits(seconds=1.0, memory_bytes=LIMITS.memory_bytes)
     results = []
     for result in run_isolated(MISBEHAVE, tasks, limits, workers=2):
