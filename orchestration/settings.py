@@ -22,24 +22,32 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GONGKAI_", frozen=True)
 
-    data: Path = Field(PROJECT / "data", description="data folder")
-    workers: int = Field(0, ge=0, description="reading processes; 0: as many as processors")
-    max_bytes: int = Field(DEFAULT.max_bytes, gt=0, description="largest document, bytes")
+    data: Path = Field(default=PROJECT / "data", description="data folder")
+    workers: int = Field(default=0, ge=0, description="reading processes; 0: as many as processors")
+    max_bytes: int = Field(default=DEFAULT.max_bytes, gt=0, description="largest document, bytes")
     max_unpacked_bytes: int = Field(
-        DEFAULT.max_unpacked_bytes, gt=0, description="largest document once unpacked, bytes"
+        default=DEFAULT.max_unpacked_bytes,
+        gt=0,
+        description="largest document once unpacked, bytes",
     )
-    max_pages: int = Field(DEFAULT.max_pages, gt=0, description="most pages of a document")
-    seconds: float = Field(DEFAULT.seconds, gt=0, description="time for one document, seconds")
+    max_pages: int = Field(default=DEFAULT.max_pages, gt=0, description="most pages of a document")
+    seconds: float = Field(
+        default=DEFAULT.seconds, gt=0, description="time for one document, seconds"
+    )
     memory_bytes: int = Field(
-        DEFAULT.memory_bytes, gt=0, description="memory for one document, bytes"
+        default=DEFAULT.memory_bytes, gt=0, description="memory for one document, bytes"
     )
     wait_seconds: float = Field(
-        600.0, ge=0, description="how long to wait for another build of the same data folder"
+        default=600.0,
+        ge=0,
+        description="how long to wait for another build of the same data folder",
     )
-    inbox_batch: int = Field(50, gt=0, description="most files that one sensor tick takes in")
-    nightly_cron: str = Field("30 2 * * *", description="nightly build, Asia/Shanghai")
+    inbox_batch: int = Field(
+        default=50, gt=0, description="most files that one sensor tick takes in"
+    )
+    nightly_cron: str = Field(default="30 2 * * *", description="nightly build, Asia/Shanghai")
     season_cron: str = Field(
-        "0 12 15-31 1 *|0 12 * 2,3 *|0 12 1-15 4 *",
+        default="0 12 15-31 1 *|0 12 * 2,3 *|0 12 1-15 4 *",
         description="filing season (departments file by 31 January, governments by 31 March): "
         "cron lines joined by |, Asia/Shanghai",
     )

@@ -5,6 +5,9 @@ The same models feed the IO manager, Dagster's column tab, dbt sources and the d
 Clock values (received_at, seconds) are never part of a content hash.
 """
 
+# pandera declares Config as a variable and reads it as a class: subclasses cannot please both.
+# pyright: reportIncompatibleVariableOverride=false
+
 from typing import Annotated, Any
 
 import pandera.polars as pa
@@ -117,7 +120,7 @@ class LayoutBlocks(LakeFrame):
 
 
 class LayoutGrids(LakeFrame):
-    """One row per cell of a grid; a grid is a table as laid out, before anyone knows its meaning."""
+    """One row per cell of a grid: a table as laid out, before anyone knows its meaning."""
 
     doc_id: str = _text("document")
     grid: pl.Int32 = _text("ordinal of the grid in the document, from 0", ge=0)

@@ -69,7 +69,7 @@ def measure_coverage(lake: Lake, report_year: int | None) -> dict[str, tuple[boo
             {
                 "report_year": year,
                 "reports": coverage.height,
-                "share": round(float(coverage["found"].sum() / coverage["expected"].sum()), 4)
+                "share": round(int(coverage["found"].sum()) / int(coverage["expected"].sum()), 4)
                 if coverage.height
                 else 1.0,
                 "below": poor.height,

@@ -59,7 +59,7 @@ class DataFolder:
 
     @property
     def config(self) -> Path:
-        """The operator's own files: corrections/, decisions/, profiles/, rosters/, overrides.csv."""
+        """The operator's own: corrections/, decisions/, profiles/, rosters/, overrides.csv."""
         return self.root / "config"
 
     @property

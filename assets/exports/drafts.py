@@ -26,6 +26,7 @@ from assets.cells.recognition import (
 )
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
+from assets.common.workers import default_workers
 from assets.documents.intake import take_in
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
@@ -120,7 +121,8 @@ def _read(
     dated = reports.filter(pl.col("report_year").is_in(catalog.report_years))
     years = dated.select("doc_id", "report_year").iter_rows()
     subjects = [Subject(doc_id, doc_id, year) for doc_id, year in years]
-    failures = recognise_all(subjects, data, catalog, limits, 0, lambda done, total: None)
+    workers = min(len(subjects), default_workers())
+    failures = recognise_all(subjects, data, catalog, limits, workers, lambda done, total: None)
     log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
     cells = stored_cells(dated["doc_id"], data)
     dated = mark_current(dated, cell_counts(cells))

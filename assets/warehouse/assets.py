@@ -50,9 +50,7 @@ def dbt_models(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
         dagster_dbt_translator=GongkaiDbtTranslator(),
         pool=POOL,
     )
-    def models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace
-    ):
+    def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace):
         data = workspace.folder
         with build_lock(data, workspace.wait_seconds):
             whole, was_whole = not context.is_subset, bool(read_stamp(built_stamp(data)))

@@ -61,7 +61,7 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
     from orchestration.build import build as run
     from orchestration.settings import Settings
 
-    settings = Settings(data=folder(data).root)  # pyright: ignore[reportCallIssue] - defaults
+    settings = Settings(data=folder(data).root)
 
     def on_wait(holder: Holder | None) -> None:
         complain("error.build_running_wait", lang, path=settings.data, holder=holder or "?")
