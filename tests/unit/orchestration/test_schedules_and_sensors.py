@@ -1,7 +1,6 @@
-"""Sensors ask for runs and do nothing else; schedules run when reports are due; all start stopped."""
+"""Sensors ask for runs and do nothing else; schedules know the season; all start stopped."""
 
 import datetime as dt
-import os
 
 import dagster as dg
 import polars as pl
@@ -27,7 +26,8 @@ def data(tmp_path, monkeypatch):
 
 def report(doc: str, year: int | None) -> dict:
     text = dict.fromkeys(
-        ("agency_code", "agency_name", "year_evidence", "agency_evidence", "identity_conflicts"), "x"
+        ("agency_code", "agency_name", "year_evidence", "agency_evidence", "identity_conflicts"),
+        "x",
     )
     return {
         **text,
@@ -185,7 +185,7 @@ def test_the_home_follows_the_project_settings(data):
     (home / "dagster.yaml").write_text("telemetry: {enabled: true}", encoding="utf-8")
     prepare_home(data)
     assert (home / "dagster.yaml").read_text(encoding="utf-8") == settings
-    assert os.listdir(home) == ["dagster.yaml"]
+    assert [path.name for path in home.iterdir()] == ["dagster.yaml"]
 
 
 def test_settings_come_from_the_environment(monkeypatch):
