@@ -42,6 +42,11 @@ def catalog(tmp_path: Path) -> Catalog:
     (formats / "registry.yml").write_text(registry, encoding="utf-8")
     with (root / "items.csv").open("a", encoding="utf-8") as handle:
         handle.write(f"{NEW_ITEM},已移交国家档案馆,Unavailable: archived,\n")
+    requirements = (root / "requirements.csv").read_text(encoding="utf-8").splitlines()
+    printed_in = [f"{requirements[0]},gir_2027"]
+    printed_in += [f"{line},{line.rpartition(',')[2]}" for line in requirements[1:]]
+    printed_in.append(f"{NEW_ITEM},absent,absent,printed")
+    (root / "requirements.csv").write_text("\n".join(printed_in) + "\n", encoding="utf-8")
     old = (root / "crosswalk.csv").read_text(encoding="utf-8").splitlines()
     header = old[0].split(",")
     assert header[:3] == ["concept", "format_id", "item_code"]
