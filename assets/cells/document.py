@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from schemas.frames import ReportCells, UnmappedCells, to_frame
 
 CELLS_FILE = "cells.parquet"
 UNMAPPED_FILE = "unmapped.parquet"
-STAMP_FILE = "cells.stamp"
+NOTE_FILE = "cells.json"
 
 
 def cells_stamp(layout_stamp: str, catalog_hash: str, report_year: int | None) -> str:
@@ -43,8 +44,8 @@ def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
     """
     folder = Path(task["folder"])
     catalog = load_catalog(Path(task["catalog_root"]))
-    blocks = blocks_from(pl.read_parquet(folder / "blocks.parquet"))
-    grids = grids_from(pl.read_parquet(folder / "grids.parquet"))
+    blocks = blocks_from(pl.read_parquet(folder / "blocks.parquet", glob=False))
+    grids = grids_from(pl.read_parquet(folder / "grids.parquet", glob=False))
     document = ParsedDocument("", "", blocks, grids)
     sections = split_sections(document, catalog)
     found = recognise(blocks, grids, sections.at, catalog, task["report_year"])
@@ -56,5 +57,14 @@ def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
         frame.write_parquet(temporary, compression="zstd")
         temporary.replace(folder / name)
     # Last, so that a killed worker leaves a memo that is not taken for a good one.
-    (folder / STAMP_FILE).write_text(task["stamp"], encoding="utf-8")
+    note = {"stamp": task["stamp"], "tables": sorted(set(cells["table_id"]))}
+    (folder / NOTE_FILE).write_text(json.dumps(note), encoding="utf-8")
     return {"doc_id": doc_id, "cells": cells.height, "unmapped": unmapped.height}
+
+
+def read_note(folder: Path) -> dict[str, Any]:
+    """Stamp and tables found of the memoised cells in a folder; empty where there are none."""
+    try:
+        return json.loads((folder / NOTE_FILE).read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}

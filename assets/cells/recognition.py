@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.cells.document import CELLS_FILE, STAMP_FILE, UNMAPPED_FILE, cells_stamp
+from assets.cells.document import CELLS_FILE, UNMAPPED_FILE, cells_stamp, read_note
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.staleness import code_hash
@@ -27,6 +27,12 @@ STATUS_OF = {
     TaskStatus.TIMED_OUT: DocumentStatus.TIMED_OUT,
     TaskStatus.TOO_LARGE: DocumentStatus.TOO_LARGE,
 }
+
+
+_MISSING_TABLES = (
+    "nothing was found of the table under {}; it may be a picture or lie in an attachment: "
+    "take in the original file"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def _stamp(subject: Subject, catalog: Catalog) -> str:
 
 def is_memoised(subject: Subject, data: DataFolder, catalog: Catalog) -> bool:
     """Whether the cells of a document lie ready, made from this reading, catalog and year."""
-    note = data.parsed_folder(subject.doc_id) / STAMP_FILE
-    return note.exists() and note.read_text(encoding="utf-8") == _stamp(subject, catalog)
+    note = read_note(data.parsed_folder(subject.doc_id))
+    return note.get("stamp") == _stamp(subject, catalog)
 
 
 def recognise_all(
@@ -118,11 +124,43 @@ def log_failures(parse_log: pl.DataFrame, failures: list[Failure]) -> pl.DataFra
     )
 
 
+def mark_partly_read(parse_log: pl.DataFrame, data: DataFolder, catalog: Catalog) -> pl.DataFrame:
+    """The parse log with `partly_read` for reports of which an official table was not found.
+
+    Args:
+        parse_log: ParseLog rows, failures already in it.
+        data: holds the memoised cells.
+        catalog: for the names of the tables.
+    """
+    names = {
+        table.table_id: f"{table.section}、{table.name_zh} ({table.name_en})"
+        for table in catalog.newest_format.tables
+    }
+    rows: list[tuple[str, str]] = []
+    for doc_id in parse_log.filter(pl.col("status") == DocumentStatus.READ.value)["doc_id"]:
+        note = read_note(data.parsed_folder(doc_id))
+        missing = [name for table, name in names.items() if table not in note.get("tables", names)]
+        if missing:
+            rows.append((doc_id, _MISSING_TABLES.format("; ".join(missing))))
+    marks = pl.DataFrame(rows, schema={"doc_id": pl.String, "missing": pl.String}, orient="row")
+    is_partly = pl.col("missing").is_not_null()
+    return (
+        parse_log.join(marks, on="doc_id", how="left", maintain_order="left")
+        .with_columns(
+            status=pl.when(is_partly)
+            .then(pl.lit(DocumentStatus.PARTLY_READ.value))
+            .otherwise("status"),
+            reason=pl.coalesce("missing", "reason"),
+        )
+        .select(parse_log.columns)
+    )
+
+
 def _stored(
     documents: Iterable[str], data: DataFolder, name: str, model: type[LakeFrame]
 ) -> pl.DataFrame:
     files: Iterator[Path] = (data.parsed_folder(doc_id) / name for doc_id in documents)
-    found = [pl.read_parquet(file) for file in files if file.exists()]
+    found = [pl.read_parquet(file, glob=False) for file in files if file.exists()]
     return pl.concat(found) if found else empty_frame(model)
 
 

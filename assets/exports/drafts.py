@@ -20,6 +20,7 @@ from assets.cells.recognition import (
     Subject,
     cell_counts,
     log_failures,
+    mark_partly_read,
     recognise_all,
     stored_cells,
     stored_unmapped,
@@ -124,6 +125,7 @@ def _read(
     workers = min(len(subjects), default_workers())
     failures = recognise_all(subjects, data, catalog, limits, workers, lambda done, total: None)
     log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
+    log = mark_partly_read(log, data, catalog)
     cells = stored_cells(dated["doc_id"], data)
     dated = mark_current(dated, cell_counts(cells))
     sections = read_memos(data, dated["doc_id"], "report_sections")

@@ -13,6 +13,7 @@ from assets.cells.recognition import (
     Subject,
     cell_counts,
     log_failures,
+    mark_partly_read,
     recognise_all,
     stored_cells,
 )
@@ -96,7 +97,8 @@ def parse_log(
             on_progress=lambda done, total: watcher("recognise", done, total),
         )
     context.add_output_metadata({"read_anew": reading.read_anew, "reused": reading.reused})
-    return log_failures(mark_unidentified(reading.parse_log, reports), failures)
+    log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
+    return mark_partly_read(log, folder, catalog)
 
 
 @dg.asset(
