@@ -7,6 +7,8 @@ pass, so what passed is told apart afterwards by `evaluable`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandera.polars as pa
 import polars as pl
 
@@ -27,6 +29,7 @@ def pandera_check(check: RowCheck | ListCheck) -> pa.Check:
     return pa.Check(holds, name=check.name)
 
 
+@lru_cache(maxsize=8)
 def checks_by_table(catalog: Catalog) -> dict[WideTable, tuple[RowCheck, ...]]:
     """The checks on wide tables, by the table they read, in the order of the rule ids."""
     return {
@@ -35,6 +38,7 @@ def checks_by_table(catalog: Catalog) -> dict[WideTable, tuple[RowCheck, ...]]:
     }
 
 
+@lru_cache(maxsize=8)
 def checks_by_frame(catalog: Catalog) -> dict[FrameName, tuple[ListCheck, ...]]:
     """The checks on cells, parts, tables and reports, in the order of the rule ids."""
     forms = tuple(catalog.formats)

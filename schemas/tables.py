@@ -20,7 +20,6 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.rule_models import ItemTerm, Term
-from schemas.vocabulary import ValueStatus
 
 if TYPE_CHECKING:  # catalog.py checks rules with this module
     from schemas.catalog import Catalog, Format
@@ -88,10 +87,9 @@ def table_schema(
         "format_id": pa.Column(pl.String, pa.Check.isin(list(known_formats))),
         "place": pa.Column(pl.String),
     }
-    states = [status.value for status in ValueStatus]
     for name in table.names:
         columns[name] = pa.Column(NUMBER, nullable=True)
-        columns[status_column(name)] = pa.Column(pl.String, pa.Check.isin(states), nullable=True)
+        columns[status_column(name)] = pa.Column(pl.String, nullable=True)
     return pa.DataFrameSchema(columns, strict=True)
 
 

@@ -213,7 +213,7 @@ def test_a_misspelt_notice_is_found(cited: str) -> None:
 
 
 def hybrid() -> Inputs:
-    """A 2021 report whose first block of table 2 and whose table 3 follow the 2019 form."""
+    """A 2021 report whose first block of table 2 and whose tables 3 and 4 are of the 2019 form."""
     new = build({"base": {"report_year": 2021}}, CATALOG)
     old = build(
         {
@@ -230,7 +230,7 @@ def hybrid() -> Inputs:
         },
         CATALOG,
     )
-    of_old = (pl.col("block") == "article_20_1") | (pl.col("table_id") == "applications")
+    of_old = (pl.col("block") == "article_20_1") | (pl.col("table_id") != "proactive_disclosure")
     return Inputs(
         pl.concat([new.facts.filter(~of_old), old.facts.filter(of_old)]),
         pl.concat([new.cells.filter(~of_old), old.cells.filter(of_old)]),
@@ -253,6 +253,13 @@ def test_every_block_is_summed_on_its_own_form() -> None:
     assert "表四" not in found
     assert "CHK-T2-02" not in set(result.outcomes["rule_id"])
     assert outcome(result, "CHK-T3-02", "natural_person")["outcome"] == "holds"
+
+
+def test_a_rule_has_its_years() -> None:
+    case = load_case(GOLDEN / "CHK-T4-04" / "fails.yml")
+    before = run_case(case | {"base": {"report_year": 2023}})
+    assert "CHK-T4-04" not in set(before.outcomes["rule_id"])
+    assert failing(before) == set()
 
 
 def test_copies_of_a_report_name_the_cells_that_differ() -> None:
