@@ -105,10 +105,11 @@ def plain_number(value: Decimal | int | float) -> str:
 
 def place_text(page: int | None, locator: str | None, lang: Language) -> str:
     """Where something stands in its document: page first, then what the reader knows."""
-    parts = [say("view.page", lang, page=page)] if page else []
-    if locator and not (page and locator in (f"page {page}", f"p{page}")):
-        parts.append(locator)
-    return ", ".join(parts)
+    if not page:
+        return locator or ""
+    # Locators of paged media start with the page themselves, as in "p3 (72,90,120,101)".
+    rest = (locator or "").removeprefix(f"p{page}").strip()
+    return " ".join(part for part in (say("view.page", lang, page=page), rest) if part)
 
 
 def _cell(item: Row, layout: Row, lang: Language) -> CellView:

@@ -132,7 +132,7 @@ def test_explain_shows_cells_doubts_findings_and_places(runner: CliRunner, publi
     assert "(?) the row may have slipped" in text
     assert "行政复议·结果维持" in text
     assert "CHK-T3-01  received and handled differ" in text
-    assert "page 2, line 11 “3”" in text
+    assert "page 2 line 11 “3”" in text
     assert "一、总体情况" in text
     chinese = run(runner, "explain", "某县", "2023", "--data", published, "--lang", "zh").stdout
     assert "收办不平衡" in chinese

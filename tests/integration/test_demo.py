@@ -1,0 +1,109 @@
+"""The first thing a newcomer runs, and the commands that follow it, on what was really built."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from orchestration.cli.demo import load_questions
+
+pytestmark = pytest.mark.xdist_group("demo")
+PROJECT = Path(__file__).parents[2]
+
+
+def gongkai(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"GONGKAI_LANG": "en", "GONGKAI_DATA": str(data)}
+    code = "from orchestration.cli.main import app; app()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the demo ran."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    done = gongkai(folder, "demo")
+    assert done.returncode == 0, done.stderr[-3000:]
+    (folder / "said.txt").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+def query(data: Path, sql: str) -> list[dict]:
+    done = gongkai(data, "sql", sql, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_demo_sums_up_and_answers_its_questions(data: Path):
+    said = (data / "said.txt").read_text(encoding="utf-8")
+    assert "All documents were read." in said
+    assert str(data / "warehouse" / "published.duckdb") in said
+    assert str(data / "exports") in said
+    for number, question in enumerate(load_questions(), start=1):
+        assert f"{number}. {question['title_en']}" in said
+        assert query(data, question["sql"]), question["title_en"]
+
+
+def test_real_and_made_up_reports_are_told_apart(data: Path):
+    found = query(
+        data,
+        "SELECT is_synthetic, count(*) AS reports, count(DISTINCT report_year) AS years "
+        "FROM fct_report GROUP BY ALL ORDER BY is_synthetic",
+    )
+    assert found[0] == {"is_synthetic": False, "reports": 4, "years": 1}
+    assert found[1]["years"] == 3
+
+
+def test_the_samples_tell_agency_and_year_themselves(data: Path):
+    found = query(data, "SELECT agency_name, report_year FROM fct_report WHERE NOT is_synthetic")
+    assert {(row["agency_name"], row["report_year"]) for row in found} == {
+        ("石拐区政务服务局", 2023),
+        ("石嘴山市人民政府办公室", 2023),
+        ("宽城满族自治县人民政府办公室", 2023),
+        ("磐石市石嘴镇人民政府", 2023),
+    }
+
+
+def test_the_slipped_row_is_shown_as_unsure(data: Path):
+    done = gongkai(data, "explain", "石嘴山市人民政府办公室", "2023")
+    assert done.returncode == 0
+    assert "5 blank cells stand in front of 10 values" in done.stdout
+    assert done.stdout.count("(?)") >= 15
+
+
+def test_every_table_and_column_has_a_meaning(data: Path):
+    done = gongkai(data, "dictionary", "--format", "json")
+    assert all(row["comment"] and row["table_comment"] for row in json.loads(done.stdout))
+
+
+def test_publish_and_export_again(data: Path, tmp_path: Path):
+    before = query(data, "SELECT build_id FROM about")
+    assert gongkai(data, "publish").returncode == 0
+    assert query(data, "SELECT build_id FROM about") != before
+    done = gongkai(data, "export", "--to", str(tmp_path / "out"))
+    assert done.returncode == 0
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+    assert "fct_report" in {resource["name"] for resource in package["resources"]}
+
+
+def test_strict_tells_of_a_document_that_was_not_read(data: Path, tmp_path: Path):
+    (tmp_path / "empty.pdf").write_bytes(b"")
+    done = gongkai(data, "build", str(tmp_path / "empty.pdf"), "--strict")
+    assert done.returncode == 1, done.stderr
+    assert "empty.pdf  damaged" in done.stdout
+    again = gongkai(data, "build")
+    assert again.returncode == 0
+    assert "Nothing changed since the last build" in again.stdout
+    shown = gongkai(data, "explain", "empty.pdf")
+    assert "the file is empty" in shown.stdout
