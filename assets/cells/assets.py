@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.cells.recognition import stored_cells, stored_unmapped
-from assets.common.metadata import grain
+from assets.common.metadata import grain, output_of
 from assets.common.partitions import REPORT_YEARS
 from assets.common.stages import STAGE_TABLES
 from assets.common.staleness import code_hash
@@ -51,5 +51,5 @@ def recognised_cells(
 ) -> Iterator[dg.Output]:
     """Cells of the official tables, and cells in their regions that nothing claimed."""
     documents = documents_of(reports, int(context.partition_key))
-    yield dg.Output(stored_cells(documents, workspace.folder), output_name="report_cells")
-    yield dg.Output(stored_unmapped(documents, workspace.folder), output_name="unmapped_cells")
+    yield output_of(stored_cells(documents, workspace.folder), "report_cells")
+    yield output_of(stored_unmapped(documents, workspace.folder), "unmapped_cells")

@@ -6,6 +6,7 @@ Only descriptions belong here; the values come from the frame and from schemas/f
 import dagster as dg
 import polars as pl
 
+from assets.common.lake import content_hash
 from schemas.frames import LakeFrame, polars_schema
 
 PREVIEW_ROWS = 8
@@ -51,6 +52,11 @@ def preview(frame: pl.DataFrame) -> str:
     table = "\n".join(f"| {' | '.join(_printable(v) for v in line)} |" for line in lines)
     hidden = frame.width - shown.width
     return f"{table}\n\n(and {hidden} more columns)" if hidden > 0 else table
+
+
+def output_of(frame: pl.DataFrame, name: str = "result") -> dg.Output[pl.DataFrame]:
+    """A frame as an asset's output; its data version is the hash of its rows, without clocks."""
+    return dg.Output(frame, output_name=name, data_version=dg.DataVersion(content_hash(frame)))
 
 
 def frame_metadata(frame: pl.DataFrame, model: type[LakeFrame]) -> dict[str, dg.MetadataValue]:

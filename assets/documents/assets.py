@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from assets.common.lock import build_lock
-from assets.common.metadata import grain
+from assets.common.metadata import grain, output_of
 from assets.common.stages import STAGE_TABLES
 from assets.common.workspace import Workspace
 from assets.documents.intake import clear_inbox, take_in
@@ -50,7 +50,7 @@ def intake(
     with build_lock(folder, workspace.wait_seconds):
         taken = take_in(sources, folder, workspace.limits, received_at=dt.datetime.now(dt.UTC))
         for table, frame in frames_of(taken).items():
-            yield dg.Output(frame, output_name=table)
+            yield output_of(frame, table)
         # The rows are in the lake once the last output was taken from here.
         for note in (*taken.notes, *clear_inbox(taken)):
             context.log.warning(str(note))

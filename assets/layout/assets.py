@@ -18,7 +18,7 @@ from assets.cells.recognition import (
     stored_cells,
 )
 from assets.common.lock import build_lock
-from assets.common.metadata import grain
+from assets.common.metadata import grain, output_of
 from assets.common.staleness import code_hash
 from assets.common.workspace import Watcher, Workspace
 from assets.layout.classify import mark_unidentified
@@ -75,7 +75,7 @@ def parse_log(
     watcher: dg.ResourceParam[Watcher],
     documents: pl.DataFrame,
     claims: pl.DataFrame,
-) -> pl.DataFrame:
+) -> dg.Output[pl.DataFrame]:
     """How the reading of each document ended, recognition of its tables included."""
     folder, catalog = workspace.folder, load_catalog()
     with build_lock(folder, workspace.wait_seconds):
@@ -98,7 +98,7 @@ def parse_log(
         )
     context.add_output_metadata({"read_anew": reading.read_anew, "reused": reading.reused})
     log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
-    return mark_partly_read(log, folder, catalog)
+    return output_of(mark_partly_read(log, folder, catalog))
 
 
 @dg.asset(
@@ -116,7 +116,7 @@ def parse_log(
 )
 def reports(
     workspace: Workspace, log: pl.DataFrame, claims: pl.DataFrame, documents: pl.DataFrame
-) -> pl.DataFrame:
+) -> dg.Output[pl.DataFrame]:
     """Reports with agency and year by claims and evidence, the current version of each marked."""
     unidentified = pl.col("status") == DocumentStatus.UNIDENTIFIED.value
     known = log.with_columns(
@@ -125,4 +125,4 @@ def reports(
     found = settled(workspace, known, claims, documents)
     contested = found.filter(pl.struct("agency_code", "report_year").is_duplicated())
     cells = stored_cells(contested["doc_id"].sort().to_list(), workspace.folder)
-    return mark_current(found, cell_counts(cells))
+    return output_of(mark_current(found, cell_counts(cells)))

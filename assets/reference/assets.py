@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.common.metadata import grain
+from assets.common.metadata import grain, output_of
 from assets.common.stages import STAGE_TABLES
 from assets.reference.frames import reference_frames
 from schemas.catalog import load_catalog
@@ -37,4 +37,4 @@ def reference_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Output]:
     frames = reference_frames(load_catalog())
     for table in TABLES:
         if table in context.op_execution_context.selected_output_names:
-            yield dg.Output(frames[table], output_name=table)
+            yield output_of(frames[table], table)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
-from assets.common.metadata import grain
+from assets.common.metadata import grain, output_of
 from assets.common.partitions import REPORT_YEARS
 from assets.common.stages import STAGE_TABLES
 from assets.common.staleness import code_hash
@@ -51,5 +51,5 @@ def validated_reports(
     """What every rule says of the reports of a year, and what a person should see."""
     mine = reports.filter(pl.col("report_year") == int(context.partition_key))
     result = validate(facts, cells, mine, sections, load_catalog())
-    yield dg.Output(result.outcomes, output_name="rule_outcomes")
-    yield dg.Output(result.findings, output_name="findings")
+    yield output_of(result.outcomes, "rule_outcomes")
+    yield output_of(result.findings, "findings")

@@ -23,6 +23,11 @@ pytestmark = pytest.mark.system
 PROJECT = Path(__file__).parents[2]
 RUNS = "{ runsOrError { ... on Runs { results { status jobName } } } }"
 
+STATES = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError {
+  ... on RepositoryLocation { repositories {
+    sensors { sensorState { status } } schedules { scheduleState { status } }
+  } } } } } } }"""
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
@@ -72,8 +77,10 @@ def address(data):
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
+def browser(address, tmp_path_factory):
     opened = Browser(tmp_path_factory.mktemp("profile"))
+    opened.open(address)
+    opened.click("Skip", "button")  # a new instance invites to Dagster's newsletter once
     yield opened
     opened.close()
 
@@ -103,7 +110,6 @@ def runs(address: str) -> list[dict]:
 def test_the_graph_is_shown(address, browser, tmp_path_factory):
     location = "locations/__repository__@orchestration.definitions"
     browser.open(f"{address}/{location}/asset-groups/layout/lineage")
-    browser.click("Skip", "button")  # an invitation to Dagster's newsletter
     browser.wait_for_text("parse_log")
     browser.wait_for_text("reports")
     browser.picture(tmp_path_factory.getbasetemp() / "group.png")
@@ -115,6 +121,7 @@ def test_the_graph_is_shown(address, browser, tmp_path_factory):
 def test_an_asset_is_materialized_from_its_page(address, browser, data, tmp_path_factory):
     browser.open(f"{address}/assets/documents/source_documents")
     browser.click("Materialize", "button")
+    browser.click("Confirm", "button")  # the three tables of the register are made together
     until(lambda: runs(address), 120, "a run")
     ended = {"SUCCESS", "FAILURE", "CANCELED"}
     until(lambda: all(run["status"] in ended for run in runs(address)), 180, "the end of the run")
@@ -126,8 +133,12 @@ def test_an_asset_is_materialized_from_its_page(address, browser, data, tmp_path
     browser.picture(tmp_path_factory.getbasetemp() / "asset.png")
 
 
-def test_the_year_assets_can_be_started_for_one_year(address, browser, tmp_path_factory):
-    browser.open(f"{address}/assets/facts/report_facts")
-    browser.click("Materialize", "button")
-    browser.wait_for_text("2023")
-    browser.picture(tmp_path_factory.getbasetemp() / "partitions.png")
+def test_automation_is_listed_and_off(address, browser, tmp_path_factory):
+    browser.open(f"{address}/automation")
+    for name in ("inbox", "years_left_behind", "warehouse_automation", "nightly", "filing_season"):
+        browser.wait_for_text(name)
+    browser.picture(tmp_path_factory.getbasetemp() / "automation.png")
+    states = ask(address, STATES)["workspaceOrError"]["locationEntries"]
+    (repository,) = states[0]["locationOrLoadError"]["repositories"]
+    instigators = [*repository["sensors"], *repository["schedules"]]
+    assert {entry.popitem()[1]["status"] for entry in instigators} == {"STOPPED"}
