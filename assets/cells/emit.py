@@ -44,11 +44,13 @@ class Header:
 
     `columns` are the grid columns of the block's columns, None unless every one was named.
     `repeats` are the grid columns whose header repeats the one to its left, each with the column
-    that it repeats: so some converters write merged cells.
+    that it repeats: so some converters write merged cells. `named` are all columns with a header
+    of their own, those that an agency added included.
     """
 
     columns: tuple[int, ...] | None
     repeats: dict[int, int]
+    named: frozenset[int] = frozenset()
 
 
 def block_cells(
@@ -99,13 +101,14 @@ def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -
     above = [cell.row for cell in row.grid.cells if cell.row < first_row and _is_number(cell)]
     paths = header_paths(row.grid, max(above, default=-1) + 1, first_row)
     repeats: dict[int, int] = {}
+    names = [cell for cell in row.grid.cells if cell.row == first_row - 1 and cell.text.strip()]
     if row.grid.kind != "ruled":
-        names = [cell for cell in row.grid.cells if cell.row == first_row - 1 and cell.text.strip()]
         for left, cell in pairwise(sorted(names, key=lambda cell: cell.col)):
             if left.text == cell.text:
                 repeats[cell.col] = repeats.get(left.col, left.col)
     columns = map_columns(block, paths, variants) if len(block.columns) > 1 else None
-    return Header(columns, repeats)
+    named = frozenset(cell.col for cell in names) - set(repeats)
+    return Header(columns, repeats, named)
 
 
 def _is_number(cell: GridCell) -> bool:
@@ -130,9 +133,12 @@ def _placement(
         return as_header
     by_header = _under_header(values, header.columns)
     if by_header is not None and not trusted and len(values) != len(block.columns):
-        # In a dump the headers decide only when nothing is printed beside the columns they name.
-        printed = [cell for cell in values if cell.text.strip()]
-        if any(cell not in by_header for cell in printed):
+        beside = tuple(c for c in values if c.text.strip() and c not in by_header)
+        if beside and header.named >= set(item.row.value_columns):
+            # The agency added a column and named it.
+            return Placement(by_header, unclaimed=beside)
+        if beside:
+            # In a dump the headers decide only when nothing is printed beside what they name.
             by_header = None
     return place(values, block, consensus, item.row.grid.kind, by_header, len(header.repeats))
 

@@ -231,12 +231,15 @@ class Candidate:
         section: number of the section it stands in, None when not known.
         has_values: whether it prints anything in its value cells.
         misfits: (table_id, block) of the blocks whose number of columns is far from its own.
+        excluded: those for which it prints far too many values, as a table does that an agency
+            turned on its side.
     """
 
     readings: tuple[Reading, ...]
     section: str | None
     has_values: bool
     misfits: frozenset[tuple[str, str]]
+    excluded: frozenset[tuple[str, str]] = frozenset()
 
 
 def assign(
@@ -262,7 +265,7 @@ def assign(
         likes.append({})
         for row in rows:
             like = row_likeness(candidate.readings, row)
-            if like < MIN_LIKENESS:
+            if like < MIN_LIKENESS or (row.table_id, row.block) in candidate.excluded:
                 continue
             likes[-1][row.index] = like
             if candidate.section != row.section and row.section in sections:

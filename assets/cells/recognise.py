@@ -135,6 +135,11 @@ def _assign(
                 for table_id, block, width in widths
                 if not width / 2 <= len(rows[i].values) <= width + 3
             ),
+            frozenset(
+                (table_id, block)
+                for table_id, block, width in widths
+                if rows[i].grid.kind != "flow" and _printed_values(rows[i]) > width + 3
+            ),
         )
         for i in indices
     ]
@@ -142,6 +147,10 @@ def _assign(
     for i, match in zip(indices, assign(candidates, official, sections), strict=True):
         out[i] = match
     return out
+
+
+def _printed_values(row: LogicalRow) -> int:
+    return sum(read_value(cell.text).status is not ValueStatus.BLANK for cell in row.values)
 
 
 def _readings(rows: Sequence[LogicalRow], index: int) -> tuple[tuple[str, float], ...]:

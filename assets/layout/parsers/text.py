@@ -6,6 +6,7 @@ printed one cell per line become `flow` grids (grids.py), whose order alone can 
 
 from __future__ import annotations
 
+import csv
 import itertools
 import re
 import unicodedata
@@ -27,6 +28,8 @@ MAX_TABBED_CELL = 80
 MIN_TABBED_VALUES = 3
 """Fewer numbers than this, and the tabs indent text."""
 MIN_ALIGNED_LINES = 3
+MIN_COMMAS = 2
+MAX_COMMA_LINE = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,13 @@ def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     order = 0
     index = 0
     while index < len(lines):
-        for region in (_pipe_region, _cell_line_region, _tab_region, _aligned_region):
+        for region in (
+            _pipe_region,
+            _cell_line_region,
+            _tab_region,
+            _comma_region,
+            _aligned_region,
+        ):
             found = region(lines, index)
             if found is not None:
                 kind, cells, index = found
@@ -252,6 +261,28 @@ def _tab_region(lines: list[_Line], start: int) -> Region | None:
     rows = index - start
     # One line with a tab may be an indented paragraph; a row of values is not.
     if rows == 0 or (rows == 1 and sum(is_value(cell.text) for cell in cells) < 3):
+        return None
+    return "delimited", cells, index
+
+
+def _comma_region(lines: list[_Line], start: int) -> Region | None:
+    """Rows of comma-separated values; prose uses the full-width comma."""
+    cells: list[GridCell] = []
+    index = start
+    while index < len(lines) and lines[index].text.count(",") >= MIN_COMMAS:
+        if len(lines[index].text) > MAX_COMMA_LINE:
+            break
+        texts = next(csv.reader([lines[index].text]), [])
+        if any(len(text) > MAX_TABBED_CELL for text in texts):
+            break
+        locator = f"L{lines[index].number}"
+        cells.extend(
+            GridCell(index - start, col, text, f"{locator}:{col + 1}")
+            for col, text in enumerate(texts)
+        )
+        index += 1
+    values = sum(is_value(cell.text) or not cell.text.strip() for cell in cells)
+    if index - start < MIN_ALIGNED_LINES or values < len(cells) / 3:
         return None
     return "delimited", cells, index
 

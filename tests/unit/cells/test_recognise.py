@@ -333,6 +333,39 @@ def test_whole_page_between_pipes() -> None:
     assert all_values(read(text)) == expected_values()
 
 
+def test_comma_separated_dump() -> None:
+    rows = [",".join([label, *map(str, values)]) for label, values in application_rows()]
+    text = "\n".join([HEADINGS["applications"], *rows])
+    assert all_values(read(text)) == expected_values()
+
+
+def test_column_that_the_agency_added_and_named() -> None:
+    names = [
+        "自然人",
+        "商业企业",
+        "科研机构",
+        "社会公益组织",
+        "法律服务机构",
+        "其他",
+        "港澳台居民",
+        "总计",
+    ]
+    rows = [(label, [*values[:6], 9, values[6]]) for label, values in application_rows()]
+    found = read(pipes(rows, names))
+    assert all_values(found) == expected_values()
+    assert {entry["text"] for entry in found.unmapped} == {"9"}
+
+
+def test_table_turned_on_its_side_is_not_taken_for_another() -> None:
+    rows = application_rows()
+    names = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+    lines = ["\t".join(["申请人", *(label for label, _ in rows)])]
+    lines += ["\t".join([n, *(str(v[i]) for _, v in rows)]) for i, n in enumerate(names)]
+    found = read("\n".join([HEADINGS["applications"], *lines]))
+    assert found.cells == []
+    assert len(found.unmapped) == len(rows) * 7
+
+
 def test_no_cell_of_a_grid_is_lost_on_the_way_to_rows() -> None:
     table = tab_table(
         [("一、" + "x" * i, [i, "", "详见附件", "7", 0, "", "9件"]) for i in range(9)]
