@@ -90,6 +90,20 @@ def test_starting_the_command_loads_nothing_heavy():
     assert loaded.isdisjoint(HEAVY), sorted(loaded.intersection(HEAVY))
 
 
+def test_starting_the_command_takes_well_under_a_second():
+    """Processor time, which does not depend on what else the machine does."""
+    code = (
+        "import time\n"
+        "from orchestration.cli.main import app\n"
+        "try: app(['--help'])\n"
+        "except SystemExit: print(time.process_time())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout.splitlines()[-1]) < 0.9
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_what_a_command_imports_while_it_runs_is_free_of_dagster(command: str):
     """Imports inside the functions of a command count, whichever way the command ends."""
