@@ -90,18 +90,23 @@ def test_starting_the_command_loads_nothing_heavy():
     assert loaded.isdisjoint(HEAVY), sorted(loaded.intersection(HEAVY))
 
 
-def test_starting_the_command_takes_well_under_a_second():
-    """Processor time, which does not depend on what else the machine does."""
-    code = (
-        "import time\n"
-        "from orchestration.cli.main import app\n"
-        "try: app(['--help'])\n"
-        "except SystemExit: print(time.process_time())"
-    )
+def processor_seconds(code: str) -> float:
+    """Processor time of a new interpreter that runs `code`: other load does not change it."""
+    script = f"import time\n{code}\nprint(time.process_time())"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    assert float(done.stdout.splitlines()[-1]) < 0.9
+    return float(done.stdout.splitlines()[-1])
+
+
+def test_starting_the_command_takes_well_under_a_second():
+    help_page = (
+        "from orchestration.cli.main import app\ntry: app(['--help'])\nexcept SystemExit: pass"
+    )
+    spent = processor_seconds(help_page)
+    assert spent < 0.9
+    # Machines differ; what must not creep in does not.
+    assert spent < processor_seconds("import dagster") * 0.7
 
 
 @pytest.mark.parametrize("command", COMMANDS)
