@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -278,7 +279,20 @@ def test_a_blank_and_a_zero_are_not_different_numbers() -> None:
 def test_reports_of_unnamed_agencies_are_not_copies_of_each_other() -> None:
     other = {"cells": {"licensing.decisions": 4}, "report": {"agency_name": ""}}
     case = {"report": {"agency_name": ""}, "others": [other]}
-    assert failing(run_case(case)) == set()
+    result = run_case(case)
+    assert failing(result) == set()
+    assert "CHK-TIME-06" not in set(result.outcomes["rule_id"])
+
+
+def test_a_number_given_to_two_headings_is_found() -> None:
+    inputs = build({}, CATALOG)
+    again = inputs.sections.filter(pl.col("section_no") == "三").with_columns(
+        order=pl.lit(25, dtype=pl.Int32)
+    )
+    twice = replace(inputs, sections=pl.concat([inputs.sections, again]))
+    result = twice.run(CATALOG)
+    assert failing(result) == {"CHK-STR-03"}
+    assert len(json.loads(finding(result, "CHK-STR-03")["evidence"])) == 2
 
 
 def test_a_report_of_a_year_without_format_is_still_read() -> None:
