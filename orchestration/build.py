@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 OnProgress = Callable[[str, int, int], None]
-"""Called with a stage (intake, read, years, warehouse), pieces done, pieces in all."""
+"""Called with a stage (intake, read, recognise, years, warehouse), pieces done, pieces in all."""
 
 
 @dataclass(frozen=True, slots=True)

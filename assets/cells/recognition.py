@@ -6,9 +6,8 @@ cells stage collects what it left, year by year.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
@@ -51,6 +50,13 @@ class Failure:
     doc_id: str
     status: DocumentStatus
     reason: str
+
+
+class MemoLostError(RuntimeError):
+    """Cells that were recognised are no longer on disk; delete lake/parse_log and build again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; delete lake/parse_log and build again")
 
 
 def _stamp(subject: Subject, catalog: Catalog) -> str:
@@ -159,9 +165,12 @@ def mark_partly_read(parse_log: pl.DataFrame, data: DataFolder, catalog: Catalog
 def _stored(
     documents: Iterable[str], data: DataFolder, name: str, model: type[LakeFrame]
 ) -> pl.DataFrame:
-    files: Iterator[Path] = (data.parsed_folder(doc_id) / name for doc_id in documents)
-    found = [pl.read_parquet(file, glob=False) for file in files if file.exists()]
-    return pl.concat(found) if found else empty_frame(model)
+    files = [data.parsed_folder(doc_id) / name for doc_id in documents]
+    lost = [file for file in files if not file.exists()]
+    if lost:
+        # Nothing in their place would look like a report without a number.
+        raise MemoLostError(f"{len(lost)} file(s) under parsed/ are gone, the first: {lost[0]}")
+    return pl.concat([empty_frame(model), *(pl.read_parquet(file, glob=False) for file in files)])
 
 
 def stored_cells(documents: Iterable[str], data: DataFolder) -> pl.DataFrame:

@@ -120,11 +120,12 @@ class Lake:
         return pl.concat(found) if found else empty_frame(model)
 
     def stored(self, table: str, report_year: int | None = None) -> Stored | None:
-        """What the stored file says of itself, from its footer alone; None where there is none."""
+        """What the stored file says of itself, from its footer alone; None without a sound file."""
         file = self.file(table, report_year)
-        if not file.exists():
-            return None
-        metadata = pl.read_parquet_metadata(file)
+        try:
+            metadata = pl.read_parquet_metadata(file)
+        except (OSError, pl.exceptions.ComputeError):
+            return None  # not there, or not whole: either way it has to be made
         return Stored(
             content=metadata.get(CONTENT_KEY, ""),
             inputs=metadata.get(INPUTS_KEY, ""),

@@ -126,6 +126,7 @@ def _read(
     failures = recognise_all(subjects, data, catalog, limits, workers, lambda done, total: None)
     log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
     log = mark_partly_read(log, data, catalog)
+    dated = dated.filter(~pl.col("doc_id").is_in([failure.doc_id for failure in failures]))
     cells = stored_cells(dated["doc_id"], data)
     dated = mark_current(dated, cell_counts(cells))
     sections = read_memos(data, dated["doc_id"], "report_sections")

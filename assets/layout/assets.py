@@ -123,6 +123,7 @@ def reports(
         status=pl.when(unidentified).then(pl.lit(DocumentStatus.READ.value)).otherwise("status")
     )
     found = settled(workspace, known, claims, documents)
-    contested = found.filter(pl.struct("agency_code", "report_year").is_duplicated())
+    with_year = found.filter(pl.col("report_year").is_not_null())
+    contested = with_year.filter(pl.struct("agency_code", "report_year").is_duplicated())
     cells = stored_cells(contested["doc_id"].sort().to_list(), workspace.folder)
     return output_of(mark_current(found, cell_counts(cells)))

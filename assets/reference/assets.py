@@ -15,6 +15,10 @@ from schemas.frames import LAKE_TABLES
 
 LAYER = "reference"
 TABLES = STAGE_TABLES[LAYER]
+# on_missing() would pass over tables that were missing before the sensor was switched on.
+WHEN_THE_FILES_CHANGE = (
+    dg.AutomationCondition.missing().newly_true() | dg.AutomationCondition.code_version_changed()
+)
 
 
 @dg.multi_asset(
@@ -27,6 +31,8 @@ TABLES = STAGE_TABLES[LAYER]
             description=grain(LAKE_TABLES[table]),
             kinds={"polars", "parquet"},
             is_required=False,
+            code_version=load_catalog().hash,
+            automation_condition=WHEN_THE_FILES_CHANGE,
             io_manager_key="lake_io",
         )
         for table in TABLES

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from assets.common.lock import Holder
     from orchestration.build import BuildSummary
 
-STAGES = ("intake", "read", "years", "warehouse")
+STAGES = ("intake", "read", "recognise", "years", "warehouse")
 
 
 def build(

@@ -52,8 +52,12 @@ def test_a_folder_left_by_a_killed_write_is_no_year(tmp_path):
     assert Lake(tmp_path).years("parse_log") == ()
 
 
-def test_nothing_stored_says_nothing(tmp_path):
-    assert Lake(tmp_path).stored("parse_log") is None
+def test_nothing_stored_and_a_broken_file_say_nothing(tmp_path):
+    lake = Lake(tmp_path)
+    assert lake.stored("parse_log") is None
+    file = lake.write("parse_log", to_frame(ParseLog, [log()]))
+    file.write_bytes(file.read_bytes()[:100])
+    assert lake.stored("parse_log") is None
 
 
 def test_the_content_hash_sees_rows_and_their_order_but_no_clock():

@@ -10,6 +10,7 @@ from dagster import DefaultScheduleStatus, DefaultSensorStatus
 from assets.common.lake import Lake
 from assets.common.paths import DataFolder
 from assets.common.staleness import YEAR_TABLES, reading_inputs, year_inputs
+from assets.reference import assets as reference_assets
 from orchestration.defs.automation import warehouse_automation
 from orchestration.defs.schedules import TIMEZONE, filing_season, nightly
 from orchestration.defs.sensors import inbox_sensor, inbox_state, year_requests, years_sensor
@@ -193,3 +194,16 @@ def test_settings_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("GONGKAI_WORKERS", "3")
     settings = Settings()
     assert (settings.limits.seconds, settings.workers) == (7, 3)
+
+
+def test_reference_tables_are_made_once_and_when_the_files_change():
+    definitions = dg.Definitions(
+        assets=[reference_assets.reference_tables], resources={"lake_io": dg.mem_io_manager}
+    )
+    key = dg.AssetKey(["reference", "ref_item"])
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = dg.evaluate_automation_conditions(defs=definitions, instance=instance)
+        again = dg.evaluate_automation_conditions(
+            defs=definitions, instance=instance, cursor=first.cursor
+        )
+    assert (first.get_num_requested(key), again.get_num_requested(key)) == (1, 0)
