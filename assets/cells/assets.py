@@ -48,7 +48,7 @@ def documents_of(reports: pl.DataFrame, report_year: int) -> list[str]:
 )
 def recognised_cells(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
-) -> Iterator[dg.Output]:
+) -> Iterator[dg.MaterializeResult]:
     """Cells of the official tables, and cells in their regions that nothing claimed."""
     documents = documents_of(reports, int(context.partition_key))
     yield output_of(stored_cells(documents, workspace.folder), "report_cells")

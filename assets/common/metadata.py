@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.common.lake import content_hash
+from assets.common.stages import stage_of
 from schemas.frames import LakeFrame, polars_schema
 
 PREVIEW_ROWS = 8
@@ -54,9 +55,13 @@ def preview(frame: pl.DataFrame) -> str:
     return f"{table}\n\n(and {hidden} more columns)" if hidden > 0 else table
 
 
-def output_of(frame: pl.DataFrame, name: str = "result") -> dg.Output[pl.DataFrame]:
-    """A frame as an asset's output; its data version is the hash of its rows, without clocks."""
-    return dg.Output(frame, output_name=name, data_version=dg.DataVersion(content_hash(frame)))
+def output_of(frame: pl.DataFrame, table: str) -> dg.MaterializeResult[pl.DataFrame]:
+    """A frame to be stored as a lake table; its data version is the hash of its rows."""
+    return dg.MaterializeResult(
+        asset_key=dg.AssetKey([stage_of(table), table]),
+        value=frame,
+        data_version=dg.DataVersion(content_hash(frame)),
+    )
 
 
 def frame_metadata(frame: pl.DataFrame, model: type[LakeFrame]) -> dict[str, dg.MetadataValue]:

@@ -43,7 +43,7 @@ class IntakeConfig(dg.Config):
 )
 def intake(
     context: dg.AssetExecutionContext, config: IntakeConfig, workspace: Workspace
-) -> Iterator[dg.Output]:
+) -> Iterator[dg.MaterializeResult]:
     """Stored documents, their arrivals and what manifests say of them, those known included."""
     folder = workspace.folder
     sources = [Path(source) for source in config.sources] or [folder.inbox]

@@ -44,10 +44,10 @@ def report_facts(
     cells: pl.DataFrame,
     unmapped: pl.DataFrame,
     log: pl.DataFrame,
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[pl.DataFrame]:
     """The cells of each report's form: as read, or absent."""
     mine = reports.filter(pl.col("report_year") == int(context.partition_key))
-    return output_of(assemble(mine, cells, unmapped, log, load_catalog()))
+    return output_of(assemble(mine, cells, unmapped, log, load_catalog()), "report_facts")
 
 
 @dg.asset(
@@ -62,10 +62,10 @@ def report_facts(
 )
 def report_sections(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[pl.DataFrame]:
     """The parts of each report as text."""
     documents = documents_of(reports, int(context.partition_key))
-    return output_of(read_memos(workspace.folder, documents, "report_sections"))
+    return output_of(read_memos(workspace.folder, documents, "report_sections"), "report_sections")
 
 
 @dg.asset(
@@ -80,7 +80,7 @@ def report_sections(
 )
 def report_contacts(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[pl.DataFrame]:
     """The contact block of each report."""
     documents = documents_of(reports, int(context.partition_key))
-    return output_of(read_memos(workspace.folder, documents, "report_contacts"))
+    return output_of(read_memos(workspace.folder, documents, "report_contacts"), "report_contacts")

@@ -75,7 +75,7 @@ def parse_log(
     watcher: dg.ResourceParam[Watcher],
     documents: pl.DataFrame,
     claims: pl.DataFrame,
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[pl.DataFrame]:
     """How the reading of each document ended, recognition of its tables included."""
     folder, catalog = workspace.folder, load_catalog()
     with build_lock(folder, workspace.wait_seconds):
@@ -98,7 +98,7 @@ def parse_log(
         )
     context.add_output_metadata({"read_anew": reading.read_anew, "reused": reading.reused})
     log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
-    return output_of(mark_partly_read(log, folder, catalog))
+    return output_of(mark_partly_read(log, folder, catalog), "parse_log")
 
 
 @dg.asset(
@@ -116,7 +116,7 @@ def parse_log(
 )
 def reports(
     workspace: Workspace, log: pl.DataFrame, claims: pl.DataFrame, documents: pl.DataFrame
-) -> dg.Output[pl.DataFrame]:
+) -> dg.MaterializeResult[pl.DataFrame]:
     """Reports with agency and year by claims and evidence, the current version of each marked."""
     unidentified = pl.col("status") == DocumentStatus.UNIDENTIFIED.value
     known = log.with_columns(
@@ -126,4 +126,4 @@ def reports(
     with_year = found.filter(pl.col("report_year").is_not_null())
     contested = with_year.filter(pl.struct("agency_code", "report_year").is_duplicated())
     cells = stored_cells(contested["doc_id"].sort().to_list(), workspace.folder)
-    return output_of(mark_current(found, cell_counts(cells)))
+    return output_of(mark_current(found, cell_counts(cells)), "reports")

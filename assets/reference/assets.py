@@ -38,7 +38,7 @@ WHEN_THE_FILES_CHANGE = (
         for table in TABLES
     },
 )
-def reference_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Output]:
+def reference_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
     """Formats, items, rules, crosswalk and breaks as the catalog holds them."""
     frames = reference_frames(load_catalog())
     for table in TABLES:

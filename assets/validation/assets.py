@@ -47,7 +47,7 @@ def validated_reports(
     cells: pl.DataFrame,
     reports: pl.DataFrame,
     sections: pl.DataFrame,
-) -> Iterator[dg.Output]:
+) -> Iterator[dg.MaterializeResult]:
     """What every rule says of the reports of a year, and what a person should see."""
     mine = reports.filter(pl.col("report_year") == int(context.partition_key))
     result = validate(facts, cells, mine, sections, load_catalog())

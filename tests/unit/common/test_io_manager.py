@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from assets.common.io_manager import LakeParquetIOManager
-from assets.common.metadata import preview
+from assets.common.metadata import output_of, preview
 from assets.common.partitions import REPORT_YEARS
 from assets.common.workspace import Workspace
 from schemas.frames import ParseLog, ReportContacts, to_frame
@@ -72,3 +72,15 @@ def test_a_bad_frame_fails_the_step_and_replaces_nothing(io_manager):
 
 def test_the_preview_of_nothing_says_so():
     assert preview(pl.DataFrame({"a": []})) == "no rows"
+
+
+def test_the_data_version_is_the_hash_of_the_rows(io_manager):
+    @dg.asset(key=["layout", "parse_log"], io_manager_key="lake_io")
+    def timed() -> dg.MaterializeResult[pl.DataFrame]:
+        rows = [{"doc_id": "a" * 64, "status": "read", "seconds": 3.0}]
+        return output_of(to_frame(ParseLog, rows), "parse_log")
+
+    result = dg.materialize([timed], resources={"lake_io": io_manager})
+    (event,) = result.get_asset_materialization_events()
+    stored = io_manager.lake.stored("parse_log")
+    assert event.materialization.tags["dagster/data_version"] == stored.content
