@@ -1,5 +1,9 @@
 """Configured instances of what the assets ask for; the classes live with the assets."""
 
+import shutil
+import sys
+from pathlib import Path
+
 from dagster_dbt import DbtCliResource
 
 from assets.common.io_manager import LakeParquetIOManager
@@ -23,6 +27,14 @@ def build_resources(settings: Settings) -> dict[str, object]:
     return {
         "lake_io": LakeParquetIOManager(workspace=workspace),
         "workspace": workspace,
-        "dbt": DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT)),
+        "dbt": DbtCliResource(
+            project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=_dbt()
+        ),
         "watcher": Watcher(),
     }
+
+
+def _dbt() -> str:
+    """dbt of this environment, which is not on PATH unless somebody activated it."""
+    beside = Path(sys.executable).with_name("dbt")
+    return str(beside) if beside.exists() else shutil.which("dbt") or "dbt"
