@@ -35,6 +35,6 @@ def build_resources(settings: Settings) -> dict[str, object]:
 
 
 def _dbt() -> str:
-    """dbt of this environment, which is not on PATH unless somebody activated it."""
+    """The dbt of this environment, which is not on PATH unless somebody activated it."""
     beside = Path(sys.executable).with_name("dbt")
     return str(beside) if beside.exists() else shutil.which("dbt") or "dbt"
