@@ -17,7 +17,12 @@ PROJECT = Path(__file__).parents[2]
 
 
 def gongkai(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"GONGKAI_LANG": "en", "GONGKAI_DATA": str(data)}
+    # PATH without the environment: a newcomer has not activated it.
+    environment = os.environ | {
+        "GONGKAI_LANG": "en",
+        "GONGKAI_DATA": str(data),
+        "PATH": "/usr/bin:/bin",
+    }
     code = "from orchestration.cli.main import app; app()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
