@@ -38,6 +38,8 @@ VERSION = "1"
 
 MAX_FRAGMENTS = 3
 """A label of the forms is torn into no more lines than this on either side of its values."""
+MIN_WIDE = 5
+"""Columns of a block whose rows are not stretched by other blocks in the same grid."""
 MAX_CONTEXT = 4
 MAX_CONTEXT_LENGTH = 40
 JOINED = 0.03
@@ -138,7 +140,8 @@ def _assign(
             frozenset(
                 (table_id, block)
                 for table_id, block, width in widths
-                if rows[i].grid.kind != "flow" and _printed_values(rows[i]) > width + 3
+                # Merged cells printed again make the rows of narrow blocks long, but not of these.
+                if rows[i].grid.kind != "flow" and MIN_WIDE <= width < _printed_values(rows[i]) - 3
             ),
         )
         for i in indices

@@ -42,6 +42,8 @@ from schemas.catalog import Catalog, load_catalog
 from schemas.vocabulary import READ_STATUSES, ReviewStatus
 
 Row = dict[str, Any]
+_PUBLISHED_NAMES = {"grid": "grid_no", "row": "grid_row", "col": "grid_column", "text": "raw_text"}
+"""Columns of unmapped_cells as fct_unmapped_cell names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Draft:
         status: what became of it (DocumentStatus), with `reason` where it is not simply read.
         parser: reader and its version.
         reports, items, findings, sections, contacts: rows as in the lake.
+        unmapped: rows as in fct_unmapped_cell.
     """
 
     path: Path
@@ -63,6 +66,7 @@ class Draft:
     parser: str
     reports: list[Row]
     items: list[Row]
+    unmapped: list[Row]
     findings: list[Row]
     sections: list[Row]
     contacts: list[Row]
@@ -137,6 +141,7 @@ def _read(
         "log": log,
         "reports": reports,
         "items": facts,
+        "unmapped": unmapped.rename(_PUBLISHED_NAMES),
         "findings": result.findings,
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
@@ -160,6 +165,7 @@ def _draft(path: Path, tables: Mapping[str, pl.DataFrame]) -> Draft:
         parser=f"{log['parser'] or ''} {log['parser_version'] or ''}".strip(),
         reports=mine("reports"),
         items=mine("items"),
+        unmapped=mine("unmapped"),
         findings=mine("findings"),
         sections=mine("sections"),
         contacts=mine("contacts"),
@@ -183,6 +189,7 @@ def draft_views(
             layout=layout,
             items=[row for row in draft.items if row["report_id"] == report["report_id"]],
             titles=titles,
+            unmapped=draft.unmapped,
             findings=[row for row in draft.findings if row["report_id"] == report["report_id"]],
             sections=draft.sections,
             lang=lang,

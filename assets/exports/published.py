@@ -184,10 +184,12 @@ def _by_agency(connection: duckdb.DuckDBPyConnection, target: str) -> list[dict[
 def report_parts(
     connection: duckdb.DuckDBPyConnection, report_id: str
 ) -> Mapping[str, list[dict[str, Any]]]:
-    """The rows of one report: `layout`, `items`, `findings` and `sections`."""
+    """The rows of one report: `layout`, `items`, `unmapped`, `findings` and `sections`."""
     parts = {
         "items": "SELECT * FROM fct_report_item WHERE report_id = ?",
         "findings": "SELECT * FROM fct_finding WHERE report_id = ? ORDER BY finding_id",
+        "unmapped": """SELECT * FROM fct_unmapped_cell WHERE report_id = ?
+            ORDER BY grid_no, grid_row, grid_column""",
         "sections": "SELECT * FROM fct_report_section WHERE report_id = ?",
         "layout": """SELECT * FROM dim_item WHERE format_id IN (
             SELECT format_id FROM fct_report_item WHERE report_id = ?) ORDER BY position""",

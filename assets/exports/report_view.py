@@ -66,6 +66,15 @@ class DoubtView:
 
 
 @dataclass(frozen=True, slots=True)
+class LeakView:
+    """What a table prints in the same row and no cell of its form took."""
+
+    text: str
+    reason: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """A finding with the places in the document that it rests on."""
 
@@ -93,6 +102,7 @@ class ReportView:
     tables: tuple[TableView, ...]
     legend: tuple[str, ...]
     doubts: tuple[DoubtView, ...]
+    leaks: tuple[LeakView, ...]
     findings: tuple[FindingView, ...]
     sections: tuple[SectionView, ...]
 
@@ -252,6 +262,21 @@ def doubts_of(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> tu
     return tuple(out)
 
 
+def leaks_of(unmapped: Iterable[Row], lang: Language) -> tuple[LeakView, ...]:
+    """Unmapped cells of a report, those of one row and reason in one entry."""
+    groups: dict[tuple[int, int, str], list[Row]] = {}
+    for cell in unmapped:
+        groups.setdefault((cell["grid_no"], cell["grid_row"], cell["reason"]), []).append(cell)
+    return tuple(
+        LeakView(
+            text=" ".join(f"“{cell['raw_text'].strip()}”" for cell in members),
+            reason=reason,
+            place=place_text(members[0]["page"], members[0]["locator"], lang),
+        )
+        for (_, _, reason), members in groups.items()
+    )
+
+
 def finding_view(finding: Row, lang: Language) -> FindingView:
     """A row of fct_finding in one language, its evidence as places."""
     evidence = json.loads(finding["evidence"] or "[]")
@@ -311,6 +336,7 @@ def build_view(
     layout: Sequence[Row],
     items: Sequence[Row],
     titles: Mapping[str, str],
+    unmapped: Iterable[Row],
     findings: Iterable[Row],
     sections: Iterable[Row],
     lang: Language,
@@ -322,6 +348,7 @@ def build_view(
         layout: rows of dim_item, of all formats that occur in `items`.
         items: rows of fct_report_item of the report.
         titles: table_id to the name to show.
+        unmapped: rows of fct_unmapped_cell of the report.
         findings: rows of fct_finding of the report.
         sections: rows of fct_report_section of the report.
         lang: language of labels, marks and messages.
@@ -332,6 +359,7 @@ def build_view(
         tables=tables,
         legend=legend_for(tables, items, lang),
         doubts=doubts_of(layout, items, lang),
+        leaks=leaks_of(unmapped, lang),
         findings=sorted_findings(findings, lang),
         sections=tuple(
             SectionView(row["section_no"], row["heading"], row["text"]) for row in sections

@@ -104,6 +104,11 @@ def print_report(
             console.print(Text(f"(?) {doubt.reason}", style="yellow"))
             console.print(Padding(Text(doubt.label), (0, 0, 0, 4)))
             console.print(Padding(Text(f"{doubt.place} {doubt.text}", style="dim"), (0, 0, 0, 4)))
+    if view.leaks:
+        console.print(Text(f"\n{say('view.leaks', lang)}", style="bold"))
+        for leak in view.leaks:
+            console.print(Text(f"(?) {leak.text}", style="yellow"))
+            console.print(Padding(Text(f"{leak.place} {leak.reason}", style="dim"), (0, 0, 0, 4)))
     console.print(Text(f"\n{say('view.findings', lang)}", style="bold"))
     if not view.findings:
         console.print(say("view.no_findings", lang))

@@ -88,6 +88,7 @@ def _view(
         layout=parts["layout"],
         items=parts["items"],
         titles=titles,
+        unmapped=parts["unmapped"],
         findings=parts["findings"],
         sections=parts["sections"],
         lang=lang,

@@ -51,6 +51,8 @@ CONTRACT = {
     "fct_report_item": "report_id doc_id agency_code report_year format_id table_id block copy_no "
     "item_code breakdown value unit value_status raw_text review_status review_reason confidence "
     "page locator parser chosen_by correction_id",
+    "fct_unmapped_cell": "report_id doc_id table_id raw_text is_number reason page locator "
+    "is_synthetic",
     "fct_rule_outcome": "report_id rule_id breakdown outcome left_value right_value difference "
     "difference_if_blank_is_zero",
     "fct_finding": "finding_id report_id doc_id agency_code report_year rule_id breakdown severity "

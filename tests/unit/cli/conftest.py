@@ -27,6 +27,9 @@ CREATE TABLE fct_arrival (doc_id VARCHAR, name VARCHAR, source VARCHAR, received
 CREATE TABLE fct_report (report_id VARCHAR, doc_id VARCHAR, agency_code VARCHAR,
   agency_name_printed VARCHAR, agency_name VARCHAR, report_year INTEGER, title VARCHAR,
   period_start DATE, period_end DATE, published_on DATE, is_current BOOLEAN, is_synthetic BOOLEAN);
+CREATE TABLE fct_unmapped_cell (report_id VARCHAR, doc_id VARCHAR, table_id VARCHAR,
+    grid_no INTEGER, grid_row INTEGER, grid_column INTEGER, raw_text VARCHAR, is_number BOOLEAN,
+    reason VARCHAR, page INTEGER, locator VARCHAR);
 CREATE TABLE fct_report_section (report_id VARCHAR, section_no VARCHAR, heading VARCHAR,
   text VARCHAR);
 CREATE TABLE fct_report_item (report_id VARCHAR, doc_id VARCHAR, agency_code VARCHAR,
@@ -114,6 +117,11 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         connection.executemany(
             f"INSERT INTO fct_report_item VALUES ({', '.join('?' * 22)})", item_rows(doc_id, year)
         )
+    connection.execute(
+        "INSERT INTO fct_unmapped_cell VALUES (?, ?, 'applications', 1, 9, 3, '41', true, "
+        "'no cell of the format took it; row label: 9.其他情形', 2, 'line 40')",
+        [f"{READ}-1", READ],
+    )
     connection.execute(
         "INSERT INTO fct_report_section VALUES (?, '一', '一、总体情况', ?)",
         [f"{READ}-1", "本年工作" * 40],

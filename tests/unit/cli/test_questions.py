@@ -131,6 +131,8 @@ def test_explain_shows_cells_doubts_findings_and_places(runner: CliRunner, publi
     assert "undecided(?)" in text
     assert "(?) the row may have slipped" in text
     assert "行政复议·结果维持" in text
+    assert "(?) “41”" in text
+    assert "page 2 line 40 no cell of the format took it" in text
     assert "CHK-T3-01  received and handled differ" in text
     assert "page 2 line 11 “3”" in text
     assert "一、总体情况" in text
