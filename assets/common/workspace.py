@@ -1,11 +1,20 @@
-"""The resource that tells an asset where data lies and what reading may cost."""
+"""The resource that tells an asset where data lies and what reading may cost.
 
+It also holds the data folder's lock for as long as a run lasts. A lock taken by each step would
+leave gaps: rows loaded before another build changed the folder would be stored after it, under
+the fingerprint of what they were not made from.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import dagster as dg
 
 from assets.common.lake import Lake
 from assets.common.limits import Limits
+from assets.common.lock import build_lock
 from assets.common.paths import DataFolder
 
 
@@ -23,7 +32,7 @@ class Workspace(dg.ConfigurableResource):
         root: the data folder.
         workers: reading processes; 0 lets the number of processors decide.
         max_bytes, max_unpacked_bytes, max_pages, seconds, memory_bytes: see Limits.
-        wait_seconds: how long a step waits for another build of the same folder.
+        wait_seconds: how long a run waits for another build of the same folder.
     """
 
     root: str
@@ -34,6 +43,18 @@ class Workspace(dg.ConfigurableResource):
     seconds: float = Limits().seconds
     memory_bytes: int = Limits().memory_bytes
     wait_seconds: float = 600.0
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        """Hold the data folder from before a run's first input to after its last output.
+
+        The in-process executor makes resources once for a run, so this spans all its steps.
+
+        Raises:
+            BuildRunning: another build holds the folder for longer than `wait_seconds`.
+        """
+        with build_lock(self.folder, self.wait_seconds):
+            yield self
 
     @property
     def folder(self) -> DataFolder:

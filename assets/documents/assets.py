@@ -10,7 +10,6 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
-from assets.common.lock import build_lock
 from assets.common.metadata import grain, output_of
 from assets.common.stages import STAGE_TABLES
 from assets.common.workspace import Workspace
@@ -47,10 +46,9 @@ def intake(
     """Stored documents, their arrivals and what manifests say of them, those known included."""
     folder = workspace.folder
     sources = [Path(source) for source in config.sources] or [folder.inbox]
-    with build_lock(folder, workspace.wait_seconds):
-        taken = take_in(sources, folder, workspace.limits, received_at=dt.datetime.now(dt.UTC))
-        for table, frame in frames_of(taken).items():
-            yield output_of(frame, table)
-        # The rows are in the lake once the last output was taken from here.
-        for note in (*taken.notes, *clear_inbox(taken)):
-            context.log.warning(str(note))
+    taken = take_in(sources, folder, workspace.limits, received_at=dt.datetime.now(dt.UTC))
+    for table, frame in frames_of(taken).items():
+        yield output_of(frame, table)
+    # The rows are in the lake once the last output was taken from here.
+    for note in (*taken.notes, *clear_inbox(taken)):
+        context.log.warning(str(note))

@@ -5,7 +5,6 @@ Definitions only; what is written, and what is kept back, is decided in parquet.
 
 import dagster as dg
 
-from assets.common.lock import build_lock
 from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
 from assets.exports.parquet import export_parquet
@@ -27,10 +26,9 @@ EXPORTED = dg.AssetKey([LAYER, "parquet_files"])
 def parquet_files(workspace: Workspace) -> dg.MaterializeResult:
     """Files, datapackage.json and SHA256SUMS in exports/; contact details stay out."""
     data = workspace.folder
-    with build_lock(data, workspace.wait_seconds):
-        inputs = read_stamp(published_stamp(data))
-        files = export_parquet(data)
-        write_stamp(exported_stamp(data), inputs)
+    inputs = read_stamp(published_stamp(data))
+    files = export_parquet(data)
+    write_stamp(exported_stamp(data), inputs)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(data.exports)),
