@@ -5,22 +5,20 @@ nothing here does so while importing. How dbt is run is in dbt.py, what publishi
 publish.py.
 """
 
-import datetime as dt
 import os
 from pathlib import Path
 
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from assets.common.lock import build_lock
 from assets.common.staleness import warehouse_inputs
 from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
-from assets.warehouse.about import About, code_revision, new_build_id
-from assets.warehouse.dbt import PROJECT, dbt_env, manifest_path, prepare_build, target_path
-from assets.warehouse.freshness import MANIFEST, built_stamp, published_stamp
+from assets.warehouse.about import code_revision
+from assets.warehouse.dbt import PROJECT, dbt_env, prepare_build, target_path
+from assets.warehouse.freshness import MANIFEST, built_stamp
 from assets.warehouse.manifest import marts, read_manifest
-from assets.warehouse.publish import publish
+from assets.warehouse.publish import publish_built
 from assets.warehouse.translator import LAYER, WHEN_THE_LAKE_CHANGES, GongkaiDbtTranslator
 from schemas.catalog import load_catalog
 
@@ -52,19 +50,19 @@ def dbt_models(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
     )
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource, workspace: Workspace):
         data = workspace.folder
-        with build_lock(data, workspace.wait_seconds):
-            whole, was_whole = not context.is_subset, bool(read_stamp(built_stamp(data)))
-            built_stamp(data).unlink(missing_ok=True)
-            prepare_build(data, whole=whole)
-            inputs = warehouse_inputs(data, PROJECT)
-            os.environ.update(dbt_env(data))
-            run = dbt.cli(["build"], context=context, target_path=target_path(data).resolve())
-            yield from run.stream()
-            if whole:
-                write_stamp(built_stamp(data), inputs)
-            elif was_whole:
-                # Fit to be published, but not what a build of all models would give.
-                write_stamp(built_stamp(data), f"in part {inputs}")
+        whole, was_whole = not context.is_subset, bool(read_stamp(built_stamp(data)))
+        built_stamp(data).unlink(missing_ok=True)
+        prepare_build(data, whole=whole)
+        inputs = warehouse_inputs(data, PROJECT)
+        os.environ.update(dbt_env(data))
+        run = dbt.cli(["build"], context=context, target_path=target_path(data).resolve())
+        yield from run.stream()
+        made_by = {"code_revision": code_revision(), "catalogue_hash": load_catalog().hash}
+        if whole:
+            write_stamp(built_stamp(data), inputs, **made_by)
+        elif was_whole:
+            # Fit to be published, but not what a build of all models would give.
+            write_stamp(built_stamp(data), f"in part {inputs}", **made_by)
 
     return models
 
@@ -89,18 +87,7 @@ def published_warehouse(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
         automation_condition=WHEN_THE_LAKE_CHANGES,
     )
     def published(workspace: Workspace) -> dg.MaterializeResult:
-        data = workspace.folder
-        with build_lock(data, workspace.wait_seconds):
-            inputs = read_stamp(built_stamp(data))
-            if not inputs:
-                raise dg.Failure("build.duckdb is not whole: run the job build_warehouse first")
-            about = About(
-                build_id=new_build_id(dt.datetime.now(dt.UTC)),
-                code_revision=code_revision(),
-                catalogue_hash=load_catalog().hash,
-            )
-            done = publish(data, about, manifest_path(data))
-            write_stamp(published_stamp(data), inputs)
+        done = publish_built(workspace.folder)
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(done.path)),

@@ -7,6 +7,7 @@ one and then replaces it in one step, so a reader sees the old file or the new o
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Sequence
@@ -17,13 +18,17 @@ import duckdb
 from filelock import FileLock
 
 from assets.common.paths import DataFolder
+from assets.common.stamp import read_note, write_stamp
 from assets.warehouse.about import (
     ABOUT_COLUMNS,
     ABOUT_DESCRIPTION,
     TABLES_COLUMNS,
     TABLES_DESCRIPTION,
     About,
+    new_build_id,
 )
+from assets.warehouse.dbt import manifest_path
+from assets.warehouse.freshness import built_stamp, exported_stamp, published_stamp
 from assets.warehouse.manifest import Mart, in_language, marts, read_manifest
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -270,3 +275,26 @@ def publish(data: DataFolder, about: About, manifest: Path) -> Published:
         finally:
             new.unlink(missing_ok=True)
     return Published(path=data.published_db, build_id=about.build_id, rows=rows)
+
+
+def publish_built(data: DataFolder) -> Published:
+    """Publish build.duckdb as its note describes it; the exports are out of date from then on.
+
+    Code revision and catalogue are those of the build, which may be older than what runs now.
+    The caller holds the build lock: the note and the file must not change in between.
+
+    Raises:
+        PublishError: build.duckdb is not whole, or see publish.
+    """
+    note = read_note(built_stamp(data))
+    if not {"inputs", "code_revision", "catalogue_hash"} <= note.keys():
+        raise PublishError(f"{data.build_db} is not there or not whole: build the warehouse first")
+    about = About(
+        build_id=new_build_id(dt.datetime.now(dt.UTC)),
+        code_revision=note["code_revision"],
+        catalogue_hash=note["catalogue_hash"],
+    )
+    exported_stamp(data).unlink(missing_ok=True)
+    done = publish(data, about, manifest_path(data))
+    write_stamp(published_stamp(data), note["inputs"])
+    return done

@@ -11,10 +11,12 @@ import duckdb
 import pytest
 
 from assets.common.paths import DataFolder
+from assets.common.stamp import read_stamp, write_stamp
 from assets.warehouse import publish as module
 from assets.warehouse.dbt import manifest_path
+from assets.warehouse.freshness import built_stamp, exported_stamp, published_stamp
 from assets.warehouse.manifest import marts, read_manifest
-from assets.warehouse.publish import PublishError, faults, previous_db, publish
+from assets.warehouse.publish import PublishError, faults, previous_db, publish, publish_built
 from tests.unit.warehouse.mini_build import ABOUT, TABLES, mini_build
 
 
@@ -179,3 +181,20 @@ def test_each_fault_of_a_publication_is_found(data: DataFolder, change: str, say
     with duckdb.connect(str(done.path)) as connection:
         connection.execute(change)
     assert any(says in fault for fault in faults(done.path, tables, done.rows))
+
+
+def test_a_build_is_published_as_made_by_the_code_that_made_it(data: DataFolder) -> None:
+    write_stamp(built_stamp(data), "made-from", code_revision="old", catalogue_hash="a" * 64)
+    write_stamp(exported_stamp(data), "made-from")
+    path = publish_built(data).path
+    assert ask(path, "SELECT code_revision, catalogue_hash FROM about") == [("old", "a" * 64)]
+    assert read_stamp(published_stamp(data)) == "made-from"
+    # The files were copied from the publication before: they have another build id now.
+    assert read_stamp(exported_stamp(data)) == ""
+
+
+def test_a_build_without_its_note_is_not_published(data: DataFolder) -> None:
+    before = publish(data, ABOUT, manifest_path(data))
+    with pytest.raises(PublishError, match="not whole"):
+        publish_built(data)
+    assert build_id(data.published_db) == before.build_id
