@@ -9,9 +9,11 @@ to do never loads it.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +27,18 @@ from schemas.catalog import BUNDLED, Catalog, load_catalog
 PACKAGE = Path(__file__).parents[1]
 SCHEMAS = BUNDLED
 WIRING = frozenset({"assets.py", "checks.py"})
+LIBRARIES = (
+    "lxml",
+    "pandera",
+    "pdfminer.six",
+    "pdfplumber",
+    "polars",
+    "puremagic",
+    "pypdfium2",
+    "rapidfuzz",
+    "selectolax",
+)
+"""Packages that have a say in what is read and found: another version may say otherwise."""
 
 READING_TABLES = STAGE_TABLES["layout"]
 YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
@@ -53,14 +67,37 @@ def files_hash(root: Path, patterns: tuple[str, ...], skip: frozenset[str] = fro
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """Python, whose Unicode tables fold the labels, and the libraries, each with its version."""
+    versions = [f"{name} {metadata.version(name)}" for name in LIBRARIES]
+    return "; ".join([f"python {sys.version_info.major}.{sys.version_info.minor}", *versions])
+
+
 @lru_cache(maxsize=16)
 def code_hash(*stages: str) -> str:
-    """Hash of the Python of some stage folders and of schemas/, the code that makes their rows.
+    """Hash of the code that makes the rows of some stages: their Python, schemas/, libraries.
 
     The definitions for Dagster (assets.py, checks.py) only wire that code and do not count.
     """
     parts = [files_hash(PACKAGE / stage, ("*.py",), skip=WIRING) for stage in stages]
-    return _digest([*parts, files_hash(SCHEMAS, ("*.py",))])
+    return _digest([*parts, files_hash(SCHEMAS, ("*.py",)), _engine()])
+
+
+@lru_cache(maxsize=1)
+def sniffing_inputs() -> str:
+    """Fingerprint of the code that tells media types by bytes."""
+    return _digest([files_hash(PACKAGE / "documents", ("sniff.py",)), _engine()])
+
+
+def _without_bytes(data: DataFolder) -> list[str]:
+    """Documents whose bytes are not under raw/: too large to copy, or lost."""
+    documents = Lake(data.lake).read("source_documents").select("doc_id", "extension")
+    return [
+        doc_id
+        for doc_id, extension in documents.iter_rows()
+        if not data.raw_file(doc_id, extension).exists()
+    ]
 
 
 def reading_inputs(
@@ -68,14 +105,15 @@ def reading_inputs(
 ) -> str:
     """Fingerprint of what parse_log and reports are made from.
 
-    Documents, claims, code, formats and labels, and the limits: a document that met one may be
-    read under another.
+    Documents and which of them have their bytes, claims, code, formats and labels, and the
+    limits: a document that met one may be read under another.
     """
     lake = Lake(data.lake)
     stored = [lake.stored(table) for table in ("source_documents", "manifest_claims")]
     return _digest(
         [
             *(entry.content if entry else "" for entry in stored),
+            *_without_bytes(data),
             (catalog or load_catalog()).hash,
             code_hash("layout", "cells"),
             str(asdict(limits or Limits())),
@@ -178,9 +216,13 @@ def warehouse_inputs(data: DataFolder, project: Path) -> str:
 def inputs_of(
     table: str, report_year: int | None, data: DataFolder, limits: Limits | None = None
 ) -> str:
-    """The fingerprint that a file of this table must carry when it is written now."""
+    """The fingerprint that a file of this table must carry when it is written now.
+
+    It is '' for a year that is made before its documents were read by the present code: its cells
+    are those of the code before, so it must not count as up to date.
+    """
     if table in YEAR_TABLES and report_year is not None:
-        return year_inputs(data)[report_year]
+        return "" if reading_is_stale(data, limits) else year_inputs(data)[report_year]
     if table in READING_TABLES:
         return reading_inputs(data, limits)
-    return ""
+    return sniffing_inputs() if table == "source_documents" else ""

@@ -25,6 +25,7 @@ import polars as pl
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
+from assets.common.staleness import sniffing_inputs
 from assets.documents.listing import Found, list_files
 from assets.documents.manifest import Claim, Note, read_overrides
 from assets.documents.sniff import Sniffed, sniff
@@ -57,11 +58,17 @@ class Records:
 
     @classmethod
     def stored(cls, data: DataFolder) -> Records:
-        """The register as the lake of a data folder has it."""
+        """The register as the lake of a data folder has it.
+
+        Media types that other code told are told anew: what could not be read for its type once
+        must not stay so for ever.
+        """
         lake = Lake(data.lake)
-        return cls(
-            *(lake.read(name) for name in ("source_documents", "arrivals", "manifest_claims"))
-        )
+        documents = lake.read("source_documents")
+        stored = lake.stored("source_documents")
+        if stored is not None and stored.inputs != sniffing_inputs():
+            documents = _sniffed_anew(documents, data)
+        return cls(documents, lake.read("arrivals"), lake.read("manifest_claims"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +172,6 @@ def take_in(
         notes=tuple(got.notes),
         leaving=tuple(got.leaving),
     )
-
-
-def take_inbox(
-    data: DataFolder, limits: Limits, received_at: dt.datetime, known: Records | None = None
-) -> Intake:
-    """Take the inbox in; call clear_inbox when the returned tables are stored."""
-    return take_in([data.inbox], data, limits, received_at, known)
 
 
 def clear_inbox(intake: Intake) -> tuple[Note, ...]:
@@ -310,6 +310,19 @@ def _sync_folder(folder: Path) -> None:
 
 
 # The tables
+
+
+def _sniffed_anew(documents: pl.DataFrame, data: DataFolder) -> pl.DataFrame:
+    """Documents with the media types of their stored bytes; the name in raw/ stays as it is."""
+    told: list[str] = []
+    for doc_id, extension, before in documents.select(
+        "doc_id", "extension", "media_type"
+    ).iter_rows():
+        try:
+            told.append(sniff(data.raw_file(doc_id, extension)).media_type)
+        except OSError:  # never copied, or lost: what was told of it then is all there is
+            told.append(before)
+    return documents.with_columns(pl.Series("media_type", told, dtype=pl.String))
 
 
 def _joined(known: pl.DataFrame, rows: Iterable[dict[str, object]]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Intake and its rows as one act: bytes safe, rows in the lake, only then the inbox emptied.
 
-Used by the build driver and the inbox sensor; Dagster's `intake` asset does the same through the
+Used by the build driver; Dagster's `intake` asset does the same through the
 IO manager. Each step may be repeated: a killed intake is made whole by the next one.
 """
 
@@ -16,6 +16,7 @@ from assets.common.lake import Lake, content_hash
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.stages import STAGE_TABLES
+from assets.common.staleness import inputs_of
 from assets.documents.intake import Intake, Progress, clear_inbox, take_in
 from assets.documents.manifest import Note
 
@@ -42,7 +43,7 @@ def take_in_and_store(
     intake = take_in(sources, data, limits, received_at, on_progress=on_progress)
     lake = Lake(data.lake)
     for table, frame in frames_of(intake).items():
-        stored = lake.stored(table)
-        if stored is None or stored.content != content_hash(frame):
-            lake.write(table, frame)
+        stored, inputs = lake.stored(table), inputs_of(table, None, data)
+        if stored is None or (stored.content, stored.inputs) != (content_hash(frame), inputs):
+            lake.write(table, frame, inputs=inputs)
     return intake, (*intake.notes, *clear_inbox(intake))

@@ -14,7 +14,7 @@ from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.documents import intake
-from assets.documents.intake import Intake, Records, clear_inbox, take_in, take_inbox
+from assets.documents.intake import Intake, Records, clear_inbox, take_in
 from schemas.frames import Arrivals, ManifestClaims, SourceDocuments
 
 NOW = dt.datetime(2026, 1, 31, 12, 0, tzinfo=dt.UTC)
@@ -277,7 +277,7 @@ def test_overrides_are_read_anew_each_time(data, folder):
 
 def test_the_inbox_empties_only_when_asked_after_storing(data):
     doc_id = put(data.inbox / "a.txt", "report")
-    taken = take_inbox(data, Limits(), NOW)
+    taken = take_in([data.inbox], data, Limits(), NOW)
     assert (data.inbox / "a.txt").exists()
     assert data.raw_file(doc_id, "txt").exists()
     assert taken.arrivals["source"].to_list() == ["inbox"]
@@ -288,7 +288,7 @@ def test_the_inbox_empties_only_when_asked_after_storing(data):
 
 def test_a_file_rewritten_after_intake_stays_in_the_inbox(data):
     put(data.inbox / "a.txt", "report")
-    taken = take_inbox(data, Limits(), NOW)
+    taken = take_in([data.inbox], data, Limits(), NOW)
     put(data.inbox / "a.txt", "report, second edition")
     (note,) = clear_inbox(taken)
     assert "changed since it was taken in" in note.message
@@ -305,7 +305,7 @@ def test_a_large_file_leaves_the_inbox_too_and_its_bytes_are_kept(data):
 
 def test_unfinished_transfers_stay_in_the_inbox(data):
     put(data.inbox / "a.txt.part", "rep")
-    taken = take_inbox(data, Limits(), NOW)
+    taken = take_in([data.inbox], data, Limits(), NOW)
     assert taken.source_documents.is_empty()
     assert taken.notes == ()
 
@@ -322,7 +322,7 @@ def test_a_manifest_in_the_inbox_outlives_its_files(data):
 
 
 def test_no_inbox_is_an_empty_inbox(data):
-    taken = take_inbox(data, Limits(), NOW)
+    taken = take_in([data.inbox], data, Limits(), NOW)
     assert (taken.refused, taken.notes) == (0, ())
 
 
@@ -330,7 +330,7 @@ def test_a_disk_that_refuses_leaves_the_file_where_it_is(data):
     put(data.inbox / "a.txt", "report")
     put(data.raw / ".incoming", "in the way: a file where a folder must be")
     # rmtree of a plain file is refused, so no folder can be made there.
-    taken = take_inbox(data, Limits(), NOW)
+    taken = take_in([data.inbox], data, Limits(), NOW)
     assert taken.refused == 1
     assert taken.leaving == ()
     assert "it stays where it is" in said(taken)

@@ -1,0 +1,122 @@
+"""Every input that changes rows changes a fingerprint, and nothing stale counts as fresh."""
+
+import ast
+import datetime as dt
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from assets.common import staleness
+from assets.common.lake import Lake
+from assets.common.limits import Limits
+from assets.common.paths import DataFolder
+from assets.common.staleness import (
+    LIBRARIES,
+    code_hash,
+    inputs_of,
+    reading_inputs,
+    reading_is_stale,
+    stale_years,
+)
+from assets.documents.register import take_in_and_store
+from schemas.frames import LAKE_TABLES, empty_frame
+
+PROJECT = Path(__file__).parents[3]
+NOW = dt.datetime(2024, 2, 1, tzinfo=dt.UTC)
+STAGES = ("documents", "layout", "cells", "facts", "validation")
+NO_SAY = {"dagster", "pydantic", "pyyaml"}
+"""What wires, and what reads declarative files, whose bytes are in the catalog's hash."""
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    source = tmp_path / "report.txt"
+    source.write_text("某县某局2023年政府信息公开工作年度报告", encoding="utf-8")
+    take_in_and_store([source], folder, Limits(), NOW)
+    return folder
+
+
+def store_reading(data):
+    for table in staleness.READING_TABLES:
+        frame = empty_frame(LAKE_TABLES[table])
+        Lake(data.lake).write(table, frame, inputs=inputs_of(table, None, data))
+
+
+def store_year(data, year):
+    for table in staleness.YEAR_TABLES:
+        frame = empty_frame(LAKE_TABLES[table])
+        Lake(data.lake).write(table, frame, year, inputs=inputs_of(table, year, data))
+
+
+def test_bytes_that_are_lost_or_come_back_make_the_reading_stale(data):
+    store_reading(data)
+    assert not reading_is_stale(data)
+    (raw,) = data.raw.rglob("*.txt")
+    content = raw.read_bytes()
+    raw.unlink()
+    assert reading_is_stale(data)
+    store_reading(data)
+    raw.write_bytes(content)
+    assert reading_is_stale(data)
+
+
+def test_a_year_made_from_a_stale_reading_is_not_up_to_date(data, monkeypatch):
+    store_reading(data)
+    store_year(data, 2023)
+    assert stale_years(data) == ()
+    monkeypatch.setattr(staleness, "code_hash", lambda *stages: "new code")
+    # Somebody makes the year by hand before its documents were read by the new code.
+    store_year(data, 2023)
+    store_reading(data)
+    assert stale_years(data) == (2023,)
+    store_year(data, 2023)
+    assert stale_years(data) == ()
+
+
+def test_another_version_of_a_library_is_other_code(data, monkeypatch):
+    before, version = reading_inputs(data), metadata.version
+    monkeypatch.setattr(
+        metadata, "version", lambda name: "0" if name == "selectolax" else version(name)
+    )
+    for cached in (code_hash, staleness._engine):
+        cached.cache_clear()
+    try:
+        assert reading_inputs(data) != before
+    finally:
+        monkeypatch.undo()
+        for cached in (code_hash, staleness._engine):
+            cached.cache_clear()
+
+
+def test_every_library_that_the_stages_import_counts():
+    folders = [PROJECT / "assets" / stage for stage in STAGES] + [PROJECT / "schemas"]
+    modules = {
+        name.split(".")[0]
+        for folder in folders
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    distributions = metadata.packages_distributions()
+    imported = {name.lower() for module in modules for name in distributions.get(module, [])}
+    assert imported - NO_SAY - {"gongkai"} <= set(LIBRARIES)
+    assert {"polars", "selectolax", "pdfminer.six"} <= imported
+
+
+def test_media_types_that_other_code_told_are_told_anew(data):
+    lake = Lake(data.lake)
+    register = lake.read("source_documents")
+    told = register["media_type"].to_list()
+    wrong = register.with_columns(media_type=register["media_type"].str.replace(".*", "image/png"))
+    lake.write("source_documents", wrong, inputs="told by other code")
+    take_in_and_store([], data, Limits(), NOW)
+    assert lake.read("source_documents")["media_type"].to_list() == told
+    assert lake.stored("source_documents").inputs == staleness.sniffing_inputs()
