@@ -86,7 +86,7 @@ def test_documented_tables_and_columns_are_the_real_ones(
 ) -> None:
     tables = marts(read_manifest(built.manifest))
     assert faults(published.path, tables, published.rows) == []
-    assert len(tables) == 19
+    assert len(tables) == 20
     assert sum(published.rows.values()) > 10_000
 
 
@@ -195,7 +195,7 @@ def test_the_published_file_opens_from_another_directory(
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == "21"
+    assert done.stdout.strip() == "22"
 
 
 def test_exports_of_a_real_build_are_sound(data: DataFolder, published: Published) -> None:
