@@ -9,14 +9,11 @@ does not even import Dagster.
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from assets.common.lake import Lake
 from assets.common.limits import Limits
@@ -27,7 +24,7 @@ from assets.documents.manifest import Note
 from assets.documents.register import take_in_and_store
 from assets.warehouse.freshness import WarehouseWork, warehouse_work
 from orchestration.settings import Settings
-from schemas.vocabulary import READ_STATUSES, ReviewStatus, ValueStatus
+from schemas.vocabulary import READ_STATUSES
 
 if TYPE_CHECKING:
     from orchestration.runs import Runs
@@ -39,42 +36,27 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildSummary:
-    """What a build did and what the data folder holds now.
+    """What a build did; what was published says what there is now.
 
     Attributes:
         documents: number of documents by status.
-        reports: reports found.
-        reports_without_year: reports that no report year could be given, or one that no format
-            governs: they are in no comparison.
-        cells: printed cells of all reports (absent ones are not counted).
-        needs_review: those of them that wait for a person.
-        findings: number of findings by severity.
         read_anew: documents that were read in this build.
         reused: documents whose reading was there already.
         years_rebuilt: report years made again, ascending.
         dbt_ran: whether the warehouse was built again.
-        published: the published file; None when there is none.
         problems: stages that failed, with the reason; a document that cannot be read is none.
         notes: what the operator should hear about sources and manifests.
         refused: files that could not be taken in.
-        seconds: wall-clock time by stage.
     """
 
     documents: dict[str, int]
-    reports: int
-    reports_without_year: int
-    cells: int
-    needs_review: int
-    findings: dict[str, int]
     read_anew: int
     reused: int
     years_rebuilt: tuple[int, ...]
     dbt_ran: bool
-    published: Path | None
     problems: tuple[str, ...]
     notes: tuple[Note, ...]
     refused: int
-    seconds: dict[str, float]
 
     @property
     def unread(self) -> int:
@@ -96,17 +78,6 @@ class _Course:
     years: list[int] = field(default_factory=list)
     dbt_ran: bool = False
     problems: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Add the time of a block to a stage."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = time.perf_counter() - started
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
 
     def watch(self, stage: str, done: int, total: int) -> None:
         """Progress of a stage inside a run."""
@@ -143,14 +114,13 @@ def build(
     known = settings or Settings()
     data, course = known.folder, _Course(on_progress)
     with build_lock(data, known.wait_seconds if wait else 0.0, on_wait):
-        with course.timed("intake"):
-            intake, notes = take_in_and_store(
-                [*sources, data.inbox],
-                data,
-                known.limits,
-                dt.datetime.now(dt.UTC),
-                on_progress=lambda done, total: on_progress("intake", done, total),
-            )
+        intake, notes = take_in_and_store(
+            [*sources, data.inbox],
+            data,
+            known.limits,
+            dt.datetime.now(dt.UTC),
+            on_progress=lambda done, total: on_progress("intake", done, total),
+        )
         with _late_runs(known, course) as runs:
             good = _read(data, known.limits, course, runs) and _make_years(data, course, runs)
             if good and publish:
@@ -167,8 +137,7 @@ def _late_runs(settings: Settings, course: _Course) -> Iterator[Callable[[], Run
         if not opened:
             from orchestration.runs import Runs  # noqa: PLC0415 - costs seconds, often not needed
 
-            with course.timed("start"):
-                opened.append(Runs(settings, course.watch))
+            opened.append(Runs(settings, course.watch))
         return opened[0]
 
     try:
@@ -181,9 +150,7 @@ def _late_runs(settings: Settings, course: _Course) -> Iterator[Callable[[], Run
 def _read(data: DataFolder, limits: Limits, course: _Course, runs: Callable[[], Runs]) -> bool:
     if not reading_is_stale(data, limits):
         return True
-    dagster = runs()
-    with course.timed("read"):
-        return _went_well(course, dagster.run("read_documents"))
+    return _went_well(course, runs().run("read_documents"))
 
 
 def _make_years(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> bool:
@@ -191,12 +158,10 @@ def _make_years(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> 
     good = True
     for done, year in enumerate(stale):
         course.on_progress("years", done, len(stale))
-        dagster = runs()
-        with course.timed("years"):
-            if _went_well(course, dagster.run("ingest_year", year)):
-                course.years.append(year)
-            else:
-                good = False
+        if _went_well(course, runs().run("ingest_year", year)):
+            course.years.append(year)
+        else:
+            good = False
     if stale:
         course.on_progress("years", len(stale), len(stale))
     return good
@@ -207,10 +172,8 @@ def _make_warehouse(data: DataFolder, course: _Course, runs: Callable[[], Runs])
     if work is WarehouseWork.NOTHING:
         return
     course.on_progress("warehouse", 0, 1)
-    dagster = runs()
-    with course.timed("warehouse"):
-        job = "build_warehouse" if work is WarehouseWork.BUILD else "publish"
-        good = _went_well(course, dagster.run(job))
+    job = "build_warehouse" if work is WarehouseWork.BUILD else "publish"
+    good = _went_well(course, runs().run(job))
     course.dbt_ran = work is WarehouseWork.BUILD and good
     course.on_progress("warehouse", 1, 1)
 
@@ -223,24 +186,14 @@ def _went_well(course: _Course, failures: Sequence[str]) -> bool:
 def _summary(
     data: DataFolder, course: _Course, notes: tuple[Note, ...], refused: int
 ) -> BuildSummary:
-    lake = Lake(data.lake)
-    log, reports = lake.read("parse_log"), lake.read("reports")
-    printed = lake.read("report_facts").filter(pl.col("value_status") != ValueStatus.ABSENT)
-    with_year = reports.filter(pl.col("report_year").is_in(lake.years("report_facts")))
+    log = Lake(data.lake).read("parse_log")
     return BuildSummary(
         documents=dict(log["status"].value_counts(sort=True).iter_rows()),
-        reports=reports.height,
-        reports_without_year=reports.height - with_year.height,
-        cells=printed.height,
-        needs_review=printed.filter(pl.col("review_status") == ReviewStatus.NEEDS_REVIEW).height,
-        findings=dict(lake.read("findings")["severity"].value_counts(sort=True).iter_rows()),
         read_anew=course.read_anew,
         reused=max(0, log.height - course.read_anew),
         years_rebuilt=tuple(course.years),
         dbt_ran=course.dbt_ran,
-        published=data.published_db if data.published_db.exists() else None,
         problems=tuple(course.problems),
         notes=notes,
         refused=refused,
-        seconds={stage: round(spent, 3) for stage, spent in course.seconds.items()},
     )

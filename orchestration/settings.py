@@ -42,9 +42,6 @@ class Settings(BaseSettings):
         ge=0,
         description="how long to wait for another build of the same data folder",
     )
-    inbox_batch: int = Field(
-        default=50, gt=0, description="most files that one sensor tick takes in"
-    )
     nightly_cron: str = Field(default="30 2 * * *", description="nightly build, Asia/Shanghai")
     season_cron: str = Field(
         default="0 12 15-31 1 *|0 12 * 2,3 *|0 12 1-15 4 *",

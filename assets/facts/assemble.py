@@ -12,7 +12,6 @@ from schemas.catalog import Catalog
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
-_PLACE = ["page", "locator", "grid", "row", "col", "x0", "top", "x1", "bottom"]
 _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
