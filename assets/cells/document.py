@@ -13,7 +13,7 @@ from assets.cells.recognise import VERSION, recognise
 from assets.layout.model import ParsedDocument, blocks_from, grids_from
 from assets.layout.sections import split_sections
 from schemas.catalog import load_catalog
-from schemas.frames import ReportCells, UnmappedCells, to_frame
+from schemas.frames import ReportCells, UnmappedCells, typed_frame
 
 CELLS_FILE = "cells.parquet"
 UNMAPPED_FILE = "unmapped.parquet"
@@ -50,8 +50,8 @@ def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
     sections = split_sections(document, catalog)
     found = recognise(blocks, grids, sections.at, catalog, task["report_year"])
     doc_id = task["doc_id"]
-    cells = to_frame(ReportCells, [{"doc_id": doc_id} | row for row in found.cells])
-    unmapped = to_frame(UnmappedCells, [{"doc_id": doc_id} | row for row in found.unmapped])
+    cells = typed_frame(ReportCells, [{"doc_id": doc_id} | row for row in found.cells])
+    unmapped = typed_frame(UnmappedCells, [{"doc_id": doc_id} | row for row in found.unmapped])
     for name, frame in ((CELLS_FILE, cells), (UNMAPPED_FILE, unmapped)):
         temporary = folder / f".{name}.tmp"
         frame.write_parquet(temporary, compression="zstd")

@@ -16,7 +16,7 @@ from assets.layout.dates import only_date
 from assets.layout.lines import Line, fold, lines_of, unspaced
 from assets.layout.model import ParsedDocument
 from assets.layout.sections import Sections
-from schemas.frames import ReportContacts, to_frame
+from schemas.frames import ReportContacts, typed_frame
 
 MAX_ADDRESS = 80
 MAX_VALUE = 80
@@ -89,7 +89,7 @@ def find_contacts(document: ParsedDocument, sections: Sections) -> Contacts:
 def contacts_frame(doc_id: str, contacts: Contacts) -> pl.DataFrame:
     """The contact block of a document as report_contacts rows: one, or none."""
     rows = [] if contacts.is_empty else [{"doc_id": doc_id, **asdict(contacts)}]
-    return to_frame(ReportContacts, rows)
+    return typed_frame(ReportContacts, rows)
 
 
 def _places(lines: tuple[Line, ...], sections: Sections) -> list[str]:

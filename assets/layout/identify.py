@@ -40,7 +40,7 @@ from assets.layout.lines import Compact, Line, compact, fold, lines_of, unspaced
 from assets.layout.model import ParsedDocument
 from assets.layout.sections import Sections, split_sections
 from schemas.catalog import Catalog
-from schemas.frames import Identities, to_frame
+from schemas.frames import Identities, typed_frame
 
 FIRST_REPORT_YEAR = 2003
 """Before this year no province had rules on disclosure."""
@@ -187,7 +187,7 @@ def identities_frame(doc_id: str, identity: Identity) -> pl.DataFrame:
         row[name] = json.dumps(
             [asdict(item) for item in getattr(identity, name)], ensure_ascii=False
         )
-    return to_frame(Identities, [{"doc_id": doc_id, **row}])
+    return typed_frame(Identities, [{"doc_id": doc_id, **row}])
 
 
 def _prose(lines: Sequence[Line]) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from assets.layout.lines import Line, Place, fold, lines_of, unspaced
 from assets.layout.model import ParsedDocument
 from assets.layout.normalise import label_core
 from schemas.catalog import Catalog
-from schemas.frames import ReportSections, to_frame
+from schemas.frames import ReportSections, typed_frame
 
 _TAIL = re.compile(
     r"-*\d{1,3}-*$|第\d+页|附件?\d*:|附件\d*$|[【\[(]?(?:打印|关闭|下载|返回|收藏|分享|纠错|扫一扫|责任编辑|编辑:|"
@@ -95,7 +95,7 @@ def split_sections(document: ParsedDocument, catalog: Catalog) -> Sections:
 
 def sections_frame(doc_id: str, sections: Sections) -> pl.DataFrame:
     """The parts of a document as report_sections rows."""
-    return to_frame(
+    return typed_frame(
         ReportSections,
         [
             {
