@@ -6,15 +6,17 @@ polars, pandera and dagster come in only inside the functions that need them.
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from assets.exports.messages import Language, both, language_of, say
 
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 PLAIN_WIDTH = 120
+# Control characters but tab and line feed, and the marks that turn the direction of writing.
+MISLEADING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Lang(StrEnum):
@@ -69,10 +75,30 @@ def language(option: Lang | None) -> Language:
     return option.value if option else language_of()
 
 
+class SafeConsole(Console):
+    """A console that prints what documents say, and never does what they say.
+
+    Names and texts come from strangers: an escape sequence in one could retitle the window, hide
+    lines or write the clipboard, a direction mark could swap the digits of a number.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Segments as rich makes them; the console's own control codes are not text and stay."""
+        for segment in super().render(renderable, options):
+            if segment.control or not MISLEADING.search(segment.text):
+                yield segment
+            else:
+                yield Segment(MISLEADING.sub("", segment.text), segment.style)
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     # Piped output has no width of its own; 80 columns would fold every table.
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else PLAIN_WIDTH)
+    return SafeConsole(
+        stderr=stderr, highlight=False, width=None if stream.isatty() else PLAIN_WIDTH
+    )
 
 
 def out() -> Console:
@@ -86,7 +112,9 @@ def err() -> Console:
 
 
 def write(text: str) -> None:
-    """Write a result for another program, without wrapping or markup."""
+    """Write a result without wrapping or markup: exact for a program, safe to look at for a person."""
+    if sys.stdout.isatty():
+        text = MISLEADING.sub("", text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 

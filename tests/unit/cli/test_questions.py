@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from orchestration.cli.main import app
@@ -34,6 +35,21 @@ def test_csv_never_starts_text_like_a_formula(runner: CliRunner, published: Path
     query = "SELECT title, -1 AS n FROM fct_report LIMIT 1"
     result = run(runner, "sql", query, "--data", published, "--format", "csv")
     assert result.stdout.splitlines()[1] == "'=某县年度报告,-1"
+
+
+def test_nothing_that_a_document_says_reaches_the_terminal_as_a_command(
+    runner: CliRunner, published: Path
+):
+    hostile = r"某局' || chr(27) || ']0;owned' || chr(7) || chr(8238) || '12' || chr(155) || '2J"
+    query = f"SELECT '{hostile}' AS name, 7 AS n"
+    printed = run(runner, "sql", query, "--data", published).stdout
+    assert "某局]0;owned122J" in printed
+    assert [letter for letter in printed if not letter.isprintable() and letter != "\n"] == []
+    lines = printed.splitlines()
+    assert len({cell_len(line) for line in lines}) == 1
+    # Another program gets what is stored.
+    exact = run(runner, "sql", query, "--data", published, "--format", "csv").stdout
+    assert chr(27) in exact
 
 
 @pytest.mark.parametrize(
