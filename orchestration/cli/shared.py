@@ -112,7 +112,7 @@ def err() -> Console:
 
 
 def write(text: str) -> None:
-    """Write a result without wrapping or markup: exact for a program, safe to look at for a person."""
+    """Write a result without wrapping or markup: exact for a program, safe to see for a person."""
     if sys.stdout.isatty():
         text = MISLEADING.sub("", text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
