@@ -104,7 +104,11 @@ def _copies(doc_id: str, case: Row, catalog: Catalog) -> list[Row]:
     rows: list[Row] = []
     for number, copy in enumerate(case.get("copies", []), start=2):
         again = _cells(doc_id, {"base": case["base"], "cells": copy.get("cells", {})}, catalog)
-        rows += [row | {"copy_no": number} for row in again if row["table_id"] == copy["table"]]
+        rows += [
+            row | {"copy_no": number, "locator": f"{row['locator']} of copy {number}"}
+            for row in again
+            if row["table_id"] == copy["table"]
+        ]
     return rows
 
 

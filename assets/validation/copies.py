@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from schemas.rule_rows import PRINTED
 from schemas.vocabulary import ValueStatus
 
 KEEP = ["item_code", "breakdown"]
@@ -41,6 +42,25 @@ def differing_copies(cells: pl.DataFrame) -> pl.DataFrame:
         first.join(later, on=keys, how="inner", suffix="_other")
         .filter(_disagree())
         .sort(*keys, "copy_no")
+    )
+
+
+def places_of_copies(cells: pl.DataFrame) -> pl.DataFrame:
+    """Where the copies of a table begin, for tables that are printed more than once.
+
+    Args:
+        cells: ReportCells rows.
+
+    Returns:
+        doc_id, table_id, copy_no, page, locator: the first printed cell of each copy.
+    """
+    copy = ["doc_id", "table_id", "copy_no"]
+    return (
+        cells.filter(PRINTED)
+        .sort(*copy, "grid", "row", "col", nulls_last=True)
+        .group_by(copy, maintain_order=True)
+        .agg(pl.col("page", "locator").first())
+        .filter(pl.len().over("doc_id", "table_id") > 1)
     )
 
 

@@ -1,8 +1,8 @@
 """What a failed rule on cells, parts, tables or reports has to say: fields and evidence.
 
 Each describer takes the failing rows of one check and yields one Described per place. `sources`
-holds what evidence is joined from: facts, sections, copies (differing cells of table copies) and
-versions (differing cells of reports that exist twice).
+holds what evidence is joined from: facts, copies (differing cells of table copies), places (where
+each copy begins) and versions (differing cells of reports that exist twice).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from schemas.rule_text import LANGUAGES, Language, Wording, number
 Row = dict[str, Any]
 Fields = dict[Language, dict[str, str]]
 PLACE = ["report_id", "item_code", "breakdown"]
+TABLE = ["report_id", "table_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def describe_parts(
                 "place": wording.part(parts[0]["format_id"], parts[0]["section_no"], language),
                 "actual": wording.quoted(parts[0][own_field], language),
             }
-        evidence = [{"raw_text": part["heading"]} | _part_place(part) for part in parts]
+        evidence = [{"raw_text": part["heading"]} | _stands_at(part) for part in parts]
         expected = " | ".join(part["accepted"][0] for part in parts if part["accepted"])
         yield Described(
             report_id,
@@ -107,18 +108,19 @@ def describe_parts(
         )
 
 
-def _part_place(part: Row) -> Row:
-    return {"page": part["page"], "locator": part["locator"]}
+def _stands_at(row: Row) -> Row:
+    return {"page": row["page"], "locator": row["locator"]}
 
 
 def describe_tables(
     check: ListCheck, failing: pl.DataFrame, sources: dict[str, pl.DataFrame], wording: Wording
 ) -> Iterator[Described]:
     """One description per table: missing, or printed more than once."""
-    keys = ["report_id", "table_id"]
-    differing = sources["copies"].select(*keys, pl.struct(pl.exclude(*keys)).alias("cell"))
-    listed = differing.group_by(keys, maintain_order=True).agg(pl.col("cell").alias("cells"))
-    rows = failing.join(listed, on=keys, how="left", maintain_order="left")
+    rows = failing
+    for name, source in (("cells", "copies"), ("begins", "places")):
+        rows = rows.join(
+            _listed(sources[source], name), on=TABLE, how="left", maintain_order="left"
+        )
     for report_id, place, tables in _groups(rows):
         table = tables[0]
         cells: list[Row] = table["cells"] or []
@@ -138,14 +140,21 @@ def describe_tables(
                 else wording.phrase("copies_agree", language),
             }
         repeated = isinstance(check.rule, TableCopiesRule)
+        evidence = [side for cell in cells for side in _both_sides(cell)]
         yield Described(
             report_id,
             place,
             fields,
             "1" if repeated else None,
             str(table["copies"]) if repeated else None,
-            [side for cell in cells for side in _both_sides(cell)],
+            evidence or [_stands_at(cell) for cell in table["begins"] or []],
         )
+
+
+def _listed(source: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The rows of a source by table, as a list."""
+    rows = source.select(*TABLE, pl.struct(pl.exclude(*TABLE)).alias(name))
+    return rows.group_by(TABLE, maintain_order=True).agg(name)
 
 
 def _against(cell: Row, format_id: str, language: Language, wording: Wording) -> str:

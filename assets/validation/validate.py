@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.validation.copies import differing_copies, differing_reports
+from assets.validation.copies import differing_copies, differing_reports, places_of_copies
 from assets.validation.evaluate import Evaluated, evaluate_frame, evaluate_table, outcome_frame
 from assets.validation.findings import Finding, finding_frame, list_findings, wide_findings
 from assets.validation.frames import (
@@ -88,11 +88,11 @@ def validate(
         evaluations.append(done)
         findings.append(wide_findings(checks, done, facts, wording))
     frames = _frames(facts, cells, governed, sections, catalog)
+    ids = governed.select("report_id", "doc_id")
     sources = {
         "facts": facts,
-        "copies": governed.select("report_id", "doc_id").join(
-            differing_copies(cells), on="doc_id", how="inner"
-        ),
+        "copies": ids.join(differing_copies(cells), on="doc_id", how="inner"),
+        "places": ids.join(places_of_copies(cells), on="doc_id", how="inner"),
         "versions": differing_reports(facts, governed),
     }
     for name, checks in checks_by_frame(catalog).items():

@@ -192,6 +192,13 @@ def test_severity_follows_the_circumstance(
     assert finding(run_case(case), rule_id, place)["severity"] == severity
 
 
+def test_copies_that_agree_are_shown_by_the_places_where_they_begin() -> None:
+    found = finding(run_case({"copies": [{"table": "disputes"}]}), "CHK-STR-10", "disputes")
+    places = [entry["locator"] for entry in json.loads(found["evidence"])]
+    assert len(set(places)) == 2
+    assert all(places)
+
+
 @pytest.mark.parametrize(
     ("report", "result"),
     [
