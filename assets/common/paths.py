@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+PACKAGE = "datapackage.json"
+"""The list of an export folder's files, written last."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:

@@ -19,12 +19,11 @@ from typing import Any
 import duckdb
 from filelock import FileLock
 
-from assets.common.paths import DataFolder
+from assets.common.paths import PACKAGE, DataFolder
 from assets.warehouse.manifest import in_language
 
 KEPT_BACK = frozenset({"fct_report_contact"})
 BY_YEAR = frozenset({"fct_finding", "fct_report_item", "fct_rule_outcome"})
-PACKAGE = "datapackage.json"
 CHECKSUMS = "SHA256SUMS"
 TEMPORARY = ".exporting-"
 

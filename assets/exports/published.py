@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 
 READABLE = ("SELECT", "EXPLAIN")
+NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "HUGEINT", "UHUGEINT", "BIGINT", "UBIGINT", "INTEGER",
+           "UINTEGER", "SMALLINT", "USMALLINT", "TINYINT", "UTINYINT")  # fmt: skip
 HEX_PREFIX = re.compile(r"[0-9a-f]{6,64}(-\d+)?")
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)年?度?")
 
@@ -45,6 +47,11 @@ class Answer:
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+
+    @property
+    def numeric(self) -> tuple[int, ...]:
+        """Places of the columns that hold numbers."""
+        return tuple(i for i, kind in enumerate(self.types) if kind.startswith(NUMBERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,8 @@ def find(connection: duckdb.DuckDBPyConnection, target: str) -> Matches:
     """
     path = Path(target)
     if path.is_file():
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").hexdigest()
         found = _search(connection, "d.doc_id = ?", [digest])
         if found.reports or found.documents:
             return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-from assets.common.paths import DataFolder
+from assets.common.paths import PACKAGE, DataFolder
 from assets.common.staleness import project_hash, warehouse_inputs
 from assets.common.stamp import read_stamp, write_stamp
 from assets.warehouse.dbt import PROJECT, dbt_args, dbt_env, run_dbt
@@ -44,7 +44,8 @@ def warehouse_work(data: DataFolder) -> WarehouseWork:
     """What a data folder needs: dbt and publication, publication alone, or nothing."""
     wanted = warehouse_inputs(data, PROJECT)
     published = data.published_db.exists() and read_stamp(published_stamp(data)) == wanted
-    if published and read_stamp(exported_stamp(data)) == wanted:
+    exported = (data.exports / PACKAGE).exists() and read_stamp(exported_stamp(data)) == wanted
+    if published and exported:
         return WarehouseWork.NOTHING
     built = data.build_db.exists() and read_stamp(built_stamp(data)) == wanted
     return WarehouseWork.PUBLISH if built else WarehouseWork.BUILD

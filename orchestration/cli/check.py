@@ -15,7 +15,6 @@ from orchestration.cli.shared import (
     FAILED,
     FINDINGS,
     LangOption,
-    SeverityName,
     complain,
     err,
     fail,
@@ -24,11 +23,12 @@ from orchestration.cli.shared import (
     reading_progress,
     write,
 )
+from schemas.vocabulary import Severity
 
 if TYPE_CHECKING:
     from assets.exports.drafts import Draft
 
-GRADES = tuple(severity.value for severity in SeverityName)
+GRADES = tuple(severity.value for severity in Severity)
 
 
 class CheckFormat(StrEnum):
@@ -46,8 +46,8 @@ def check(
         CheckFormat, typer.Option("--format", help=both("option.format"))
     ] = CheckFormat.TEXT,
     fail_on: Annotated[
-        SeverityName, typer.Option("--fail-on", help=both("option.fail_on"))
-    ] = SeverityName.ERROR,
+        Severity, typer.Option("--fail-on", help=both("option.fail_on"))
+    ] = Severity.ERROR,
     lang: LangOption = None,
 ) -> None:
     """Read drafts in isolated workers, apply the rules, print tables, doubts and findings."""

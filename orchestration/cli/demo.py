@@ -27,7 +27,6 @@ SAMPLES = PROJECT / "data" / "samples"
 QUESTIONS = PROJECT / "assets" / "exports" / "questions.yml"
 COUNTY_FOLDER = "demo_county"
 SEED = 2023
-NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "INT")
 
 
 def load_questions() -> list[dict[str, Any]]:
@@ -65,8 +64,7 @@ def _ask(data: Path, lang: Language) -> None:
     with open_warehouse(data, lang) as connection:
         for number, question in enumerate(load_questions(), start=1):
             answer = ask(connection, question["sql"])
-            numeric = [i for i, kind in enumerate(answer.types) if kind.startswith(NUMBERS)]
             table = [[shown(value) for value in row] for row in answer.rows]
             console.print(f"\n{number}. {question[f'title_{lang}']}", style="bold", markup=False)
             console.print(Syntax(question["sql"], "sql", background_color="default"))
-            console.print(result_table(answer.columns, table, numeric))
+            console.print(result_table(answer.columns, table, answer.numeric))

@@ -13,12 +13,12 @@ from orchestration.cli.shared import (
     Format,
     FormatOption,
     LangOption,
-    SeverityName,
     language,
     open_warehouse,
     out,
     write,
 )
+from schemas.vocabulary import Severity
 
 LISTED = (
     "finding_id", "severity", "status", "rule_id", "agency_name", "report_year", "breakdown",
@@ -31,7 +31,7 @@ def findings(
     agency: Annotated[str | None, typer.Option("--agency", help=both("option.agency"))] = None,
     year: Annotated[int | None, typer.Option("--year", help=both("option.year"))] = None,
     severity: Annotated[
-        SeverityName | None, typer.Option("--severity", help=both("option.severity"))
+        Severity | None, typer.Option("--severity", help=both("option.severity"))
     ] = None,
     rule: Annotated[str | None, typer.Option("--rule", help=both("option.rule"))] = None,
     data: DataOption = DEFAULT_DATA,

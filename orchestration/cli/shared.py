@@ -49,14 +49,6 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class SeverityName(StrEnum):
-    """Severities that an option accepts."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    ADVISORY = "advisory"
-
-
 DataOption = Annotated[
     Path,
     typer.Option(

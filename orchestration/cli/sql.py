@@ -22,8 +22,6 @@ from orchestration.cli.shared import (
     write,
 )
 
-NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "INT", "HUGEINT")
-
 
 def sql(
     query: Annotated[str, typer.Argument(metavar="QUERY", help=both("option.query"))],
@@ -58,9 +56,8 @@ def sql(
     elif not answer.rows:
         out().print(say("summary.no_rows", speak))
     else:
-        numeric = [i for i, kind in enumerate(answer.types) if any(n in kind for n in NUMBERS)]
         table = [[shown(value) for value in row] for row in answer.rows[:limit]]
-        out().print(result_table(answer.columns, table, numeric))
+        out().print(result_table(answer.columns, table, answer.numeric))
         if len(answer.rows) > limit:
             values = {"shown": limit, "total": len(answer.rows)}
             out().print(say("summary.rows", speak, **values))

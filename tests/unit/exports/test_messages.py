@@ -30,14 +30,15 @@ def test_both_languages_say_the_same(key: str):
 def test_every_key_is_used_and_every_used_key_exists():
     source = "\n".join(path.read_text(encoding="utf-8") for path in SPEAKERS)
     keys = set(load_messages())
-    written = set(re.findall(r"\"((?:help|option|error|view|summary|progress|check|score|demo|"
-                             r"legend|mark|status|severity)\.[a-z_]+)\"", source))  # fmt: skip
+    written = set(re.findall(r"[\"']((?:help|option|error|view|summary|progress|check|score|demo|"
+                             r"legend|mark|status|severity)\.[a-z_]+)[\"']", source))  # fmt: skip
     assert written <= keys
-    # A key that is put together, as in f"view.{name}", must appear by its last part.
-    words = set(re.findall(r"\w+", source))
+    # A key that is put together, as in f"view.{name}", must appear by its last part, in quotes.
+    words = set(re.findall(r"\"(\w+)\"", source)) | {path.stem for path in SPEAKERS}
     unused = {key for key in keys - written if key.split(".")[1] not in words}
     named_by_data = {f"status.{status}" for status in DocumentStatus}
     named_by_data |= {f"mark.{status}" for status in ValueStatus}
+    named_by_data |= {f"severity.{severity}" for severity in Severity}
     assert unused - named_by_data == set()
 
 
