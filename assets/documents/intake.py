@@ -160,6 +160,10 @@ def take_in(
             on_progress(number, len(files))
     new = tuple(sorted(got.documents))
     documents = _documents(before.source_documents, got)
+    lost = before.arrivals.join(documents, on="doc_id", how="anti")["doc_id"].n_unique()
+    if lost:
+        message = f"{lost} documents that arrived are no longer in it; deliver their files again"
+        got.notes.append(Note("lake/source_documents", message))
     arrivals = _arrivals(before.arrivals, got)
     claims = _manifest_claims(before.manifest_claims, documents, arrivals, data, got)
     return Intake(

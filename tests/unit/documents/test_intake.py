@@ -185,6 +185,16 @@ def test_the_data_folder_is_not_taken_in_as_a_source(data):
     assert again.arrivals["name"].to_list() == ["samples/a.txt"]
 
 
+def test_a_register_that_lost_its_documents_is_told(data, folder):
+    put(folder / "a.txt", "a")
+    store(data, take(data, folder))
+    Lake(data.lake).file("source_documents").unlink()
+    assert "deliver their files again" in said(take_in([], data, Limits(), NOW))
+    again = take_in([folder], data, Limits(), NOW)
+    assert again.notes == ()
+    assert again.source_documents.height == 1
+
+
 def test_half_copied_files_of_a_killed_run_are_cleared(data, folder):
     put(data.raw / ".incoming" / "half", "hal")
     put(folder / "a.txt", "report")
