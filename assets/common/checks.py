@@ -37,7 +37,7 @@ def describe_shape(lake: Lake, table: str, report_year: int | None) -> tuple[boo
         shown["report_year"] = report_year
     if not file.exists():
         return False, {**shown, "failure": "nothing is stored"}
-    frame = pl.read_parquet(file, hive_partitioning=False)
+    frame = pl.read_parquet(file, glob=False, hive_partitioning=False)
     shown["rows"] = frame.height
     try:
         LAKE_TABLES[table].validate(frame, lazy=True)

@@ -55,6 +55,13 @@ def run(lake: Lake, check: dg.AssetChecksDefinition, year: str | None) -> dict[s
     return {e.check_name: e.passed for e in result.get_asset_check_evaluations()}
 
 
+def test_a_folder_name_is_no_pattern(tmp_path):
+    lake = Lake(tmp_path / "data [2024]" / "lake")
+    lake.write("parse_log", to_frame(ParseLog, [{"doc_id": "a" * 64, "status": "read"}]))
+    passed, shown = describe_shape(lake, "parse_log", None)
+    assert (passed, shown["rows"]) == (True, 1)
+
+
 def test_a_shape_check_looks_at_the_year_of_the_run(lake):
     lake.write("report_contacts", to_frame(ReportContacts, [{"doc_id": "a"}]), 2022)
     check = shape_checks("shape_of_contacts", [CONTACTS])
