@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.common.durable import put_in_place
 from schemas.frames import CLOCK_COLUMNS, LAKE_TABLES, empty_frame, polars_schema
 
 CONTENT_KEY = "gongkai.content"
@@ -102,7 +103,7 @@ class Lake:
                 ROWS_KEY: str(rows.height),
             },
         )
-        temporary.replace(target)
+        put_in_place(temporary, target)
         return target
 
     def read(self, table: str, report_year: int | None = None) -> pl.DataFrame:

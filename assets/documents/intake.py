@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 import posixpath
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from assets.common.durable import put_in_place
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
@@ -290,27 +289,15 @@ def _keep(path: Path, doc_id: str, data: DataFolder) -> Sniffed:
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
-            target.flush()
-            os.fsync(target.fileno())
         if digest.hexdigest() != doc_id:
             raise _ChangedWhileReadError(str(path))
         sniffed = sniff(temporary)
         final = data.raw_file(doc_id, sniffed.extension)
         final.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(final)
+        put_in_place(temporary, final)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync_folder(final.parent)
     return sniffed
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network file systems cannot; the file itself is synced
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # The tables

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
+from assets.common.durable import put_in_place
 from assets.common.paths import DataFolder
 from assets.common.stamp import read_note, write_stamp
 from assets.warehouse.about import (
@@ -211,14 +212,6 @@ def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str
     return found
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _keep_previous(data: DataFolder, scratch: Path) -> None:
     """Give the present publication its second name; the first stays in place meanwhile."""
     if not data.published_db.exists():
@@ -231,12 +224,10 @@ def _keep_previous(data: DataFolder, scratch: Path) -> None:
 
 
 def _replace(data: DataFolder, new: Path, scratch: Path) -> None:
-    _sync(new)
     _keep_previous(data, scratch)
     # A log left by somebody who opened the old file for writing must not be applied to the new one.
     data.published_db.with_name(data.published_db.name + ".wal").unlink(missing_ok=True)
-    new.replace(data.published_db)
-    _sync(data.warehouse)
+    put_in_place(new, data.published_db)
 
 
 def publish(data: DataFolder, about: About, manifest: Path) -> Published:
