@@ -26,6 +26,7 @@ UNFINISHED = [
 ]
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 REASON_LENGTH = 2000
+INTERRUPTED = dg.DagsterExecutionInterruptedError.__name__
 
 
 class _Forwarding(Watcher):
@@ -72,6 +73,9 @@ class Runs:
         Returns:
             one line for each step that failed, the first with the way to look further; empty
             when all went well. Failed warnings of asset checks are no failures.
+
+        Raises:
+            KeyboardInterrupt: a person stopped the run.
         """
         with self._dbt_to_log():
             result = self._definitions.resolve_job_def(job).execute_in_process(
@@ -84,7 +88,10 @@ class Runs:
             )
         if result.success:
             return []
-        failures = [_reason(event) for event in result.all_events if event.is_step_failure]
+        failed = [event for event in result.all_events if event.is_step_failure]
+        if any(map(_is_interrupt, failed)):
+            raise KeyboardInterrupt
+        failures = [_reason(event) for event in failed]
         where = f"{job} {report_year}" if report_year else job
         return [f"{where}: {reason}" for reason in failures or [f"see run {result.run_id}"]]
 
@@ -97,6 +104,12 @@ class Runs:
     def close(self) -> None:
         """Close the instance's databases."""
         self._instance.dispose()
+
+
+def _is_interrupt(event: dg.DagsterEvent) -> bool:
+    """Whether a step ended because of Ctrl-C, which Dagster keeps for itself as a failure."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == INTERRUPTED
 
 
 def _reason(event: dg.DagsterEvent) -> str:

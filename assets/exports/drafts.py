@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ from assets.layout.reading import read_documents
 from assets.layout.resolve import mark_current, resolve
 from assets.validation.validate import validate
 from schemas.catalog import Catalog, load_catalog
-from schemas.vocabulary import READ_STATUSES, ReviewStatus
+from schemas.vocabulary import READ_STATUSES, Outcome, ReviewStatus
 
 Row = dict[str, Any]
 _PUBLISHED_NAMES = {"grid": "grid_no", "row": "grid_row", "col": "grid_column", "text": "raw_text"}
@@ -57,6 +58,7 @@ class Draft:
         parser: reader and its version.
         reports, items, findings, sections, contacts: rows as in the lake.
         unmapped: rows as in fct_unmapped_cell.
+        not_judged: rows of rule_outcomes that are not evaluable.
     """
 
     path: Path
@@ -68,6 +70,7 @@ class Draft:
     items: list[Row]
     unmapped: list[Row]
     findings: list[Row]
+    not_judged: list[Row]
     sections: list[Row]
     contacts: list[Row]
 
@@ -143,6 +146,7 @@ def _read(
         "items": facts,
         "unmapped": unmapped.rename(_PUBLISHED_NAMES),
         "findings": result.findings,
+        "not_judged": result.outcomes.filter(pl.col("outcome") == Outcome.NOT_EVALUABLE),
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
     }
@@ -167,6 +171,7 @@ def _draft(path: Path, tables: Mapping[str, pl.DataFrame]) -> Draft:
         items=mine("items"),
         unmapped=mine("unmapped"),
         findings=mine("findings"),
+        not_judged=mine("not_judged"),
         sections=mine("sections"),
         contacts=mine("contacts"),
     )
@@ -196,6 +201,16 @@ def draft_views(
         )
         for report in draft.reports
     )
+
+
+def not_judged(
+    draft: Draft, lang: Language, catalog: Catalog | None = None
+) -> list[tuple[str, str, int]]:
+    """Rules that could not be judged on a draft: id, title, and at how many places."""
+    known = catalog or load_catalog()
+    titles = {rule.id: rule.title_zh if lang == "zh" else rule.title_en for rule in known.rules}
+    counts = Counter(row["rule_id"] for row in draft.not_judged)
+    return [(rule_id, titles[rule_id], count) for rule_id, count in sorted(counts.items())]
 
 
 def truth_inputs(draft: Draft, catalog: Catalog | None = None) -> tuple[dict[str, Row], Row]:

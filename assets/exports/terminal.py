@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -24,6 +25,7 @@ SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "advisory": "cyan"}
 EXCERPT = 60
 PLACES_SHOWN = 4
 LABEL_WIDTH = 38
+LEAST_COLUMN = 8
 
 
 def _cell_text(cell: CellView) -> Text:
@@ -118,6 +120,28 @@ def print_report(
         console.print(Text(f"\n{say('view.sections', lang)}", style="bold"))
         for section in view.sections:
             console.print(_section(section, full))
+
+
+def result_renderable(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Iterable[int],
+    width: int,
+    lang: Language,
+) -> RenderableType:
+    """A query result that fits: a table, or where its columns would be slivers, row after row."""
+    widest = [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
+    if sum(min(one, LEAST_COLUMN) + 3 for one in widest) + 1 <= width:
+        return result_table(columns, rows, numeric)
+    parts: list[RenderableType] = []
+    for number, row in enumerate(rows, start=1):
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for column, value in zip(columns, row, strict=True):
+            grid.add_row(Text(f"  {column}", style="dim"), Text(value))
+        parts += [Text(say("summary.row", lang, number=number), style="bold"), grid]
+    return Group(*parts)
 
 
 def result_table(

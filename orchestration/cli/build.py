@@ -15,6 +15,7 @@ from orchestration.cli.shared import (
     DEFAULT_DATA,
     FAILED,
     FINDINGS,
+    INTERRUPTED,
     DataOption,
     LangOption,
     complain,
@@ -71,6 +72,8 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
             return run([path.resolve() for path in given], settings, on_progress, on_wait, wait)
     except BuildRunning as error:
         fail("error.build_running", lang, path=settings.data, holder=error.holder or "?")
+    except KeyboardInterrupt:
+        fail("error.interrupted", lang, code=INTERRUPTED)
 
 
 def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: bool) -> int:

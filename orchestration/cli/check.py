@@ -56,7 +56,7 @@ def check(
         fail("error.format_later", speak, format=output.value)
     missing = [path for path in files if not path.is_file()]
     for path in missing:
-        complain("error.no_such_path", speak, path=path)
+        complain("error.is_folder" if path.is_dir() else "error.no_such_path", speak, path=path)
     if missing:
         raise typer.Exit(FAILED)
 
@@ -93,6 +93,7 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
             continue
         for view in draft_views(draft, lang):
             print_report(out(), view, lang, show_sections=False)
+        _print_not_judged(draft, lang)
         if not any(row["severity"] in grave for row in draft.findings):
             severity = say(f"severity.{fail_on}", lang)
             text = say("check.clean", lang, file=draft.path, severity=severity)
@@ -100,6 +101,19 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
     values = {grade: _count(drafts, grade) for grade in GRADES}
     unsure = sum(draft.unsure for draft in drafts)
     out().print(say("check.total", lang, files=len(drafts), unsure=unsure, **values), markup=False)
+
+
+def _print_not_judged(draft: Draft, lang: Language) -> None:
+    """Silence about a sum is no approval where a part of it is missing: name those rules."""
+    from assets.exports.drafts import not_judged
+
+    rules = not_judged(draft, lang)
+    if not rules:
+        return
+    out().print("\n" + say("check.not_judged", lang), style="bold", markup=False)
+    for rule_id, title, count in rules:
+        text = say("check.rule_places", lang, rule=rule_id, title=title, count=count)
+        out().print(f"  {text}", style="yellow", markup=False)
 
 
 def _count(drafts: Sequence[Draft], grade: str) -> int:
@@ -119,6 +133,7 @@ def _write_json(drafts: Sequence[Draft], lang: Language) -> None:
             "reason": draft.reason,
             "reports": [as_json(view) for view in draft_views(draft, lang)],
             "findings": draft.findings,
+            "not_judged": draft.not_judged,
         }
         for draft in drafts
     ]

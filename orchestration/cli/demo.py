@@ -66,5 +66,7 @@ def _ask(data: Path, lang: Language) -> None:
             answer = ask(connection, question["sql"])
             table = [[shown(value) for value in row] for row in answer.rows]
             console.print(f"\n{number}. {question[f'title_{lang}']}", style="bold", markup=False)
-            console.print(Syntax(question["sql"], "sql", background_color="default"))
+            console.print(
+                Syntax(question["sql"], "sql", background_color="default", word_wrap=True)
+            )
             console.print(result_table(answer.columns, table, answer.numeric))

@@ -59,6 +59,8 @@ def findings(
     heading = None
     for row in found:
         report = f"{row['agency_name']} {row['report_year']}  {row['file_name']}"
+        if row.get("is_synthetic"):
+            report += f"  ({say('view.synthetic', speak)})"
         if report != heading:
             console.print(f"\n{report}", style="bold", markup=False)
             heading = report

@@ -28,6 +28,8 @@ EXIT_CODES = """
 | `check` | no finding at or above `--fail-on` | there is one | a file could not be read |
 | `score` | all exact | something differs or is wrongly asserted | no truth to compare with |
 | all others | answered | | could not answer; the message says what to do |
+
+A build or demo that is stopped with Ctrl-C ends with 130.
 """
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assets.common.paths import DataFolder
 
 PROJECT = Path(__file__).parents[2]
-CLEAN, FINDINGS, FAILED = 0, 1, 2
+CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 PLAIN_WIDTH = 120
 # Control characters but tab and line feed, and the marks that turn the direction of writing.
 MISLEADING = re.compile(

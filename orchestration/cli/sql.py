@@ -35,7 +35,7 @@ def sql(
 
     from assets.exports.published import RefusedStatement, ask
     from assets.exports.result_text import shown, to_csv, to_json
-    from assets.exports.terminal import result_table
+    from assets.exports.terminal import result_renderable
 
     speak = language(lang)
     text = sys.stdin.read() if query == "-" else query
@@ -57,7 +57,10 @@ def sql(
         out().print(say("summary.no_rows", speak))
     else:
         table = [[shown(value) for value in row] for row in answer.rows[:limit]]
-        out().print(result_table(answer.columns, table, answer.numeric))
+        console = out()
+        console.print(
+            result_renderable(answer.columns, table, answer.numeric, console.width, speak)
+        )
         if len(answer.rows) > limit:
             values = {"shown": limit, "total": len(answer.rows)}
             out().print(say("summary.rows", speak, **values))

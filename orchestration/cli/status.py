@@ -46,11 +46,12 @@ def print_summary(found: dict[str, Any], data: Path, lang: Language) -> None:
     from rich.text import Text
 
     about, documents = found["about"], found["documents"]
-    by_status = "，" if lang == "zh" else ", "
+    by_year, by_status = ("，", "；") if lang == "zh" else (", ", "; ")
+    made_up = about.get("synthetic_report_count") or 0
     pairs: list[tuple[str, object]] = [
         ("documents", _counted(documents, lang, by_status)),
-        ("reports", found["reports"]),
-        ("years", by_status.join(f"{year} ({n})" for year, n in found["years"].items())),
+        ("reports", _with_made_up(found["reports"], made_up, lang)),
+        ("years", by_year.join(f"{year} ({n})" for year, n in found["years"].items())),
         ("cells", f"{found['cells']:,}"),
         ("needs_review", f"{found['unsure']:,}"),
         ("findings", say("summary.by_severity", lang, **found["findings"])),
@@ -83,6 +84,10 @@ def print_not_read(documents: list[dict[str, Any]], lang: Language) -> None:
         line.append(status_name(row["status"], lang), style="yellow")
         line.append(f"  {row['reason'] or ''}")
         console.print(line, soft_wrap=True)
+
+
+def _with_made_up(reports: int, made_up: int, lang: Language) -> str:
+    return f"{reports} ({say('view.synthetic', lang)} {made_up})" if made_up else str(reports)
 
 
 def _counted(documents: dict[str, int], lang: Language, separator: str) -> str:

@@ -47,7 +47,7 @@ def test_check_shows_a_draft_and_is_clean_below_the_stated_severity(run):
     assert result.exit_code == 0, result.output
     assert "5 blank cells stand in front of 10 values" in result.stdout
     assert "rests on an unsure cell" in result.stdout
-    assert "1 files: 0 errors" in result.stdout
+    assert "Files: 1. Errors: 0" in result.stdout
 
 
 def test_check_fails_on_findings_at_or_above_a_severity(run):
@@ -68,13 +68,30 @@ def test_check_finds_a_sum_that_does_not_add_up(run, tmp_path: Path):
     assert "error CHK-T3-" in result.stdout
 
 
+def test_check_names_the_rules_that_blanks_kept_from_being_judged(run, tmp_path: Path):
+    before, label, table = CLEAN.read_text(encoding="utf-8").partition("一、本年新收政府信息公开")
+    blanked = tmp_path / "draft.txt"
+    blanked.write_text(before + label + table.replace("35", "", 1), encoding="utf-8")
+    result = run("check", blanked)
+    assert "could not be judged" in result.stdout
+    assert "CHK-T3-01 " in result.stdout
+    (file,) = json.loads(run("check", blanked, "--format", "json").stdout)["files"]
+    assert "CHK-T3-01" in {row["rule_id"] for row in file["not_judged"]}
+
+
+def test_check_of_a_folder_says_that_it_is_one(run, tmp_path: Path):
+    result = run("check", tmp_path)
+    assert result.exit_code == 2
+    assert "is a folder" in result.stderr
+
+
 def test_check_says_what_it_could_not_read_and_goes_on(run, tmp_path: Path):
     empty = tmp_path / "empty.pdf"
     empty.write_bytes(b"")
     result = run("check", empty, CLEAN)
     assert result.exit_code == 2
     assert "could not be read, damaged" in result.stderr
-    assert "2 files" in result.stdout
+    assert "Files: 2." in result.stdout
 
 
 def test_check_refuses_what_is_not_there_yet(run, tmp_path: Path):

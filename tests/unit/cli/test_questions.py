@@ -31,6 +31,13 @@ def test_sql_reads_standard_input(runner: CliRunner, published: Path):
     assert "42" in result.stdout
 
 
+def test_an_answer_too_wide_for_a_table_is_printed_row_by_row(runner: CliRunner, published: Path):
+    printed = run(runner, "sql", "FROM fct_report_item LIMIT 2", "--data", published).stdout
+    assert "row 2" in printed
+    assert any(line.split() == ["report_year", "2023"] for line in printed.splitlines())
+    assert max(map(cell_len, printed.splitlines())) <= 160
+
+
 def test_csv_never_starts_text_like_a_formula(runner: CliRunner, published: Path):
     query = "SELECT title, -1 AS n FROM fct_report LIMIT 1"
     result = run(runner, "sql", query, "--data", published, "--format", "csv")
