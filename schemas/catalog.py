@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -389,6 +390,26 @@ def _read_rules(root: Path) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def _check_labels(catalog: Catalog) -> None:
+    """An alias of a label that no form prints would never be used, and nobody would notice."""
+    printed: dict[str, set[str | None]] = defaultdict(set)
+    for form in catalog.formats.values():
+        printed["section"].update(section.heading for section in form.sections)
+        for block in (block for table in form.tables for block in table.blocks):
+            printed["row"].update(label for line in block.rows for label in line.path)
+            printed["column"].update(label for line in block.columns for label in line.path)
+            printed["column"].add(block.axis_label)
+            printed["block"].add(block.label)
+            printed["corner"].add(block.corner)
+    for alias in catalog.labels:
+        if alias.label not in printed[alias.kind]:
+            raise CatalogError(f"labels.csv: no form prints the {alias.kind} {alias.label}")
+    concepts = {row.concept for row in catalog.crosswalk}
+    for row in catalog.breaks:
+        if row.concept not in concepts:
+            raise CatalogError(f"breaks.csv: {row.concept} is not in crosswalk.csv")
+
+
 def _check_rules(catalog: Catalog) -> None:
     for rule in catalog.rules:
         try:
@@ -452,5 +473,6 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         rules=_read_rules(root),
         hash=_hash(root),
     )
+    _check_labels(catalog)
     _check_rules(catalog)
     return catalog

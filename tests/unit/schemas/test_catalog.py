@@ -81,6 +81,11 @@ def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
         (replaced("formats/gir_2021.yml", "value_type: money", "value_type: cash"), "value_type"),
         (replaced("formats/gir_2021.yml", "section: 二", "sektion: 二"), "sektion"),
         (replaced("labels.csv", "row,规范性文件", "line,规范性文件"), "labels.csv line 2"),
+        (
+            replaced("labels.csv", ",行政规范性文件,", ",行政规章性文件,"),
+            "prints the row 行政规章性",
+        ),
+        (replaced("breaks.csv", "litigation.direct.upheld,", "litigation.upheld,"), "breaks.csv"),
         (replaced("axes.yml", "breakdown: total", "breakdown: everybody"), "breakdown total"),
     ],
 )
