@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -75,11 +76,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "public_data.opened": "公共数据：本年开放数据集数量,Public data: sets opened",
         "public_data.closed": "公共数据：本年关闭数据集数量,Public data: sets closed",
     }
-    requirements = (root / "requirements.csv").read_text(encoding="utf-8").splitlines()
-    lines = [f"{requirements[0]},gir_2027"]
-    lines += [f"{line},{line.rsplit(',', 1)[1]}" for line in requirements[1:]]
-    lines += [f"{item},absent,absent,printed" for item in new_items]
-    (root / "requirements.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (root / "requirements.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [row | {"gir_2027": row["gir_2021"]} for row in csv.DictReader(handle)]
+    absent = dict.fromkeys(rows[0], "absent")
+    rows += [absent | {"item_code": item, "gir_2027": "printed"} for item in new_items]
+    with (root / "requirements.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
     for item, titles in new_items.items():
         add_line(root / "items.csv", f"{item},{titles},")
         add_line(root / "crosswalk.csv", f"{item},gir_2027,{item},same,,")
@@ -100,7 +104,9 @@ def test_catalog_takes_the_new_format(catalog: Catalog) -> None:
     assert form is not None
     assert form.format_id == "gir_2027"
     assert len(form.cells) == 200 + 7 + 2
-    assert catalog.format_for(2026) is catalog.formats["gir_2021"]
+    before = catalog.format_for(2026)
+    assert before is not None
+    assert before.format_id != "gir_2027"
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

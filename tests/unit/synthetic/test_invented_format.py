@@ -1,5 +1,6 @@
 """A format that does not exist yet, given as files alone, is drawn, printed and judged."""
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def catalog(tmp_path: Path) -> Catalog:
     form = form.replace(anchor, anchor + row).replace("gir_2021", "gir_2027")
     (formats / "gir_2027.yml").write_text(form, encoding="utf-8")
     registry = (formats / "registry.yml").read_text(encoding="utf-8")
-    registry = registry.replace("{from: 2021, to: null}", "{from: 2021, to: 2026}")
+    assert registry.count("to: null}") == 1
+    registry = registry.replace("to: null}", "to: 2026}")
     registry += (
         "  - format_id: gir_2027\n"
         "    title_zh: 政府信息公开工作年度报告格式（虚构）\n"
@@ -42,11 +44,14 @@ def catalog(tmp_path: Path) -> Catalog:
     (formats / "registry.yml").write_text(registry, encoding="utf-8")
     with (root / "items.csv").open("a", encoding="utf-8") as handle:
         handle.write(f"{NEW_ITEM},已移交国家档案馆,Unavailable: archived,\n")
-    requirements = (root / "requirements.csv").read_text(encoding="utf-8").splitlines()
-    printed_in = [f"{requirements[0]},gir_2027"]
-    printed_in += [f"{line},{line.rpartition(',')[2]}" for line in requirements[1:]]
-    printed_in.append(f"{NEW_ITEM},absent,absent,printed")
-    (root / "requirements.csv").write_text("\n".join(printed_in) + "\n", encoding="utf-8")
+    with (root / "requirements.csv").open(encoding="utf-8", newline="") as handle:
+        requirements = list(csv.DictReader(handle))
+    rows = [row | {"gir_2027": row["gir_2021"]} for row in requirements]
+    new = dict.fromkeys(rows[0], "absent") | {"item_code": NEW_ITEM, "gir_2027": "printed"}
+    with (root / "requirements.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, new])
     old = (root / "crosswalk.csv").read_text(encoding="utf-8").splitlines()
     header = old[0].split(",")
     assert header[:3] == ["concept", "format_id", "item_code"]
