@@ -45,12 +45,15 @@ def detect_format(
         others: formats of the blocks decided so far; settles what the year does not.
     """
     governing = catalog.format_for(report_year)
+    forms = {(block.format_id, block.block) for block in candidates}
+    # Rows that every form has say nothing, and rows that a damaged document lost even less.
+    is_telling = any(not forms <= set(row.lines) for row in rows)
 
     def fit(block: Block) -> tuple[float, bool, int, int]:
         official = [row for row in rows if (block.format_id, block.block) in row.lines]
         labelled = [line for line in block.rows if line.label]
         union = len(labelled) + len(rows) - len(official)
-        by_rows = len(official) / union if union else 1.0
+        by_rows = len(official) / union if union and is_telling else 1.0
         by_header = block_columns_match(block, headers, column_variants(catalog))
         width = len(block.columns)
         by_count = (

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from assets.cells.header import Variants, header_paths, map_columns
+from assets.cells.header import (
+    Variants,
+    header_paths,
+    header_top,
+    named_columns,
+    names_another_order,
+)
 from assets.cells.numbers import read_value
 from assets.cells.place import Placement, Reading, balance, place, slipped
 from assets.cells.rows import LogicalRow
 from assets.layout.model import GridCell
 from schemas.catalog import Block
-from schemas.vocabulary import ReviewStatus, ValueStatus
+from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
@@ -42,15 +48,19 @@ class FoundRow:
 class Header:
     """The header of a block in one grid.
 
-    `columns` are the grid columns of the block's columns, None unless every one was named.
+    `by_column` maps columns of the block to the grid columns whose header names them, `columns`
+    are the latter in the order of the block, None unless every one was named.
     `repeats` are the grid columns whose header repeats the one to its left, each with the column
     that it repeats: so some converters write merged cells. `named` are all columns with a header
-    of their own, those that an agency added included.
+    of their own, those that an agency added included. `is_another_order` says that the words of
+    the header stand in an order in which the form cannot print them.
     """
 
+    by_column: dict[int, int]
     columns: tuple[int, ...] | None
     repeats: dict[int, int]
     named: frozenset[int] = frozenset()
+    is_another_order: bool = False
 
 
 def block_cells(
@@ -71,13 +81,67 @@ def block_cells(
     """
     consensus = _consensus(found, len(block.columns))
     headers: dict[int, Header] = {}
+    pieces: dict[int, list[tuple[FoundRow, Placement]]] = {}
     for item in found:
         grid = item.row.grid
         if grid.ordinal not in headers:
             first = min(f.row.row for f in found if f.row.grid is grid)
             headers[grid.ordinal] = _header(item.row, first, block, variants)
         placement = _placement(item, block, consensus.get(grid.ordinal), headers[grid.ordinal])
-        yield from _row_cells(item, block, copy_no, placement, claimed)
+        pieces.setdefault(grid.ordinal, []).append((item, placement))
+    for ordinal, rows in pieces.items():
+        for item, placement in _doubted(rows, block, headers[ordinal]):
+            yield from _row_cells(item, block, copy_no, placement, claimed)
+
+
+def _doubted(
+    rows: Sequence[tuple[FoundRow, Placement]], block: Block, header: Header
+) -> Iterator[tuple[FoundRow, Placement]]:
+    """The rows of a block in one grid, doubted where the order of their columns is.
+
+    A header that names every column is followed unless its rows then contradict their totals and
+    in the official order do not: a wrong span in the markup shifts a header, too.
+    """
+    by_header = header.columns is not None and rows[0][0].columns is None
+    official = sorted(header.columns or ())
+    if by_header and list(header.columns or ()) != official:
+        readings = [(p.cells, _in_order(p.cells)) for _, p in rows]
+        is_shifted = any(balance(block, mine) is False for mine, _ in readings) and not any(
+            balance(block, other) is False for _, other in readings
+        )
+        for item, placement in rows:
+            other = _in_order(placement.cells)
+            same = [_printed(c) for c in other] == [_printed(c) for c in placement.cells]
+            if not is_shifted or same:
+                yield item, placement
+                continue
+            yield (
+                item,
+                replace(
+                    placement,
+                    cells=other,
+                    chosen_by=ChosenBy.RECONCILIATION,
+                    doubt="the totals contradict the order of the column headers",
+                    runner_up=" | ".join(map(_printed, placement.cells)),
+                ),
+            )
+        return
+    doubt = None
+    tested = [balance(block, placement.cells) for _, placement in rows]
+    if not by_header and header.is_another_order:
+        doubt = "the header names the columns in another order"
+    elif rows[0][0].row.grid.kind == "flow" and tested.count(False) > max(1, tested.count(True)):
+        doubt = "most totals do not add up: the columns may stand in another order"
+    for item, placement in rows:
+        yield item, replace(placement, doubt=placement.doubt or doubt)
+
+
+def _in_order(cells: Reading) -> Reading:
+    return tuple(sorted(cells, key=lambda cell: -1 if cell is None else cell.col))
+
+
+def _printed(cell: GridCell | None) -> str:
+    return "" if cell is None else cell.text.strip()
 
 
 def _consensus(found: Sequence[FoundRow], width: int) -> dict[int, tuple[int, ...]]:
@@ -97,22 +161,21 @@ def _consensus(found: Sequence[FoundRow], width: int) -> dict[int, tuple[int, ..
 def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -> Header:
     """What the headers above the first row of a block say of its columns."""
     if row.grid.kind == "flow":
-        return Header(None, {})
-    above = [cell.row for cell in row.grid.cells if cell.row < first_row and _is_number(cell)]
-    paths = header_paths(row.grid, max(above, default=-1) + 1, first_row)
+        texts = [cell.text for cell in row.labels]
+        return Header({}, None, {}, is_another_order=names_another_order(block, texts))
+    top = header_top(row.grid, first_row)
+    paths = header_paths(row.grid, top, first_row)
     repeats: dict[int, int] = {}
     names = [cell for cell in row.grid.cells if cell.row == first_row - 1 and cell.text.strip()]
     if row.grid.kind != "ruled":
         for left, cell in pairwise(sorted(names, key=lambda cell: cell.col)):
             if left.text == cell.text:
                 repeats[cell.col] = repeats.get(left.col, left.col)
-    columns = map_columns(block, paths, variants) if len(block.columns) > 1 else None
+    by_column = named_columns(block, paths, variants, range(len(block.columns)))
+    columns = tuple(by_column.values()) if len(by_column) == len(block.columns) else None
     named = frozenset(cell.col for cell in names) - set(repeats)
-    return Header(columns, repeats, named)
-
-
-def _is_number(cell: GridCell) -> bool:
-    return read_value(cell.text).status is ValueStatus.REPORTED
+    texts = [cell.text for cell in row.grid.cells if top <= cell.row < first_row]
+    return Header(by_column, columns, repeats, named, names_another_order(block, texts))
 
 
 def _placement(
@@ -131,7 +194,12 @@ def _placement(
     as_header = _repeating_as_header(values, header)
     if as_header is not None:
         return as_header
-    by_header = _under_header(values, header.columns)
+    fewer = _under_fewer_headers(values, header, block) if trusted else None
+    if fewer is not None:
+        return fewer
+    # One header above one number says nothing that its place does not say.
+    is_needed = len(block.columns) > 1 or sum(bool(cell.text.strip()) for cell in values) > 1
+    by_header = _under_header(values, header.columns) if is_needed else None
     if by_header is not None and not trusted and len(values) != len(block.columns):
         beside = tuple(c for c in values if c.text.strip() and c not in by_header)
         if beside and header.named >= set(item.row.value_columns):
@@ -156,6 +224,19 @@ def _repeating_as_header(values: Sequence[GridCell], header: Header) -> Placemen
         return None
     repeats = tuple(cell for cell in values if cell.col in header.repeats)
     return Placement(tuple(by_column[col] for col in header.columns), repeats=repeats)
+
+
+def _under_fewer_headers(
+    values: Sequence[GridCell], header: Header, block: Block
+) -> Placement | None:
+    """The values of a row where the agency left columns out, and all others are named."""
+    at = {col: column for column, col in header.by_column.items()}
+    if len(at) in (0, len(block.columns)) or {cell.col for cell in values} != set(at):
+        return None
+    cells: list[GridCell | None] = [None] * len(block.columns)
+    for cell in values:
+        cells[at[cell.col]] = cell
+    return Placement(tuple(cells))
 
 
 def _under_header(values: Sequence[GridCell], header: tuple[int, ...] | None) -> Reading | None:
@@ -216,8 +297,10 @@ def _row_cells(
             continue
         claimed.add((grid.ordinal, cell.row, cell.col))
         printed = read_value(cell.text)
+        is_shared = grid.kind != "flow" and cell.row != item.row.row
         doubt = (
             row_doubt
+            or ("one cell for several rows" if is_shared else None)
             or (None if balanced else printed.doubt)
             or _kind_doubt(official.value_type, cell)
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 from assets.cells.match import MIN_LIKENESS, header_likeness, likeness
+from assets.cells.numbers import is_printed_number
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core
 from schemas.catalog import Block
@@ -12,6 +15,20 @@ from schemas.catalog import Block
 Variants = dict[str, list[str]]
 HEADER_LIKENESS = 0.75
 """A header names a column when it is at least this like its label."""
+
+
+def header_top(grid: Grid, first_row: int) -> int:
+    """First row of the header that ends above `first_row`: the one after the last number."""
+    numbers = (c.row for c in grid.cells if c.row < first_row and is_printed_number(c.text))
+    return max(numbers, default=-1) + 1
+
+
+def header_above(grid: Grid, row: int) -> dict[int, tuple[str, ...]]:
+    """Texts above each grid column in the header that a row of values shares with those above."""
+    printed = {cell.row for cell in grid.cells if is_printed_number(cell.text)}
+    while row - 1 in printed:
+        row -= 1
+    return header_paths(grid, header_top(grid, row), row)
 
 
 def header_paths(grid: Grid, first_row: int, last_row: int) -> dict[int, tuple[str, ...]]:
@@ -38,17 +55,21 @@ def header_paths(grid: Grid, first_row: int, last_row: int) -> dict[int, tuple[s
     return {col: tuple(texts) for col, texts in paths.items() if texts}
 
 
-def map_columns(
-    block: Block, paths: dict[int, tuple[str, ...]], variants: Variants
-) -> tuple[int, ...] | None:
-    """Grid column of each column of a block by its header; None unless every column has one.
+def named_columns(
+    block: Block,
+    paths: dict[int, tuple[str, ...]],
+    variants: Variants,
+    wanted: Iterable[int],
+) -> dict[int, int]:
+    """Grid column of those wanted columns of a block that have a header of their own.
 
-    Labels that the block prints more than once (结果维持) are told apart by the groups above.
+    Labels that are wanted more than once (结果维持) are told apart by the groups above.
     """
-    labels = [column.label for column in block.columns]
+    columns = [block.columns[index] for index in wanted]
+    labels = [column.label for column in columns]
     taken: set[int] = set()
-    found: list[int] = []
-    for column in block.columns:
+    found: dict[int, int] = {}
+    for column in columns:
         repeated = labels.count(column.label) > 1
         best = (0.0, -1)
         for col, path in paths.items():
@@ -59,11 +80,38 @@ def map_columns(
                 score = min(score, _group_likeness(path[:-1], column.path[:-1]))
             if score > best[0]:
                 best = (score, col)
-        if best[0] < HEADER_LIKENESS:
-            return None
-        taken.add(best[1])
-        found.append(best[1])
-    return tuple(found)
+        if best[0] >= HEADER_LIKENESS:
+            taken.add(best[1])
+            found[column.index] = best[1]
+    return found
+
+
+def names_another_order(block: Block, texts: Sequence[str]) -> bool:
+    """Whether header words stand in an order in which no dump of the form prints them.
+
+    Dumps go through a header line by line (自然人, 法人或其他组织, 总计, 商业企业) or group by
+    group (自然人, 法人或其他组织, 商业企业); what precedes in both must precede. Words that the
+    header has twice (结果维持) say nothing, and neither does a header of which some are torn: its
+    lines came apart.
+    """
+    parts = [
+        (level, core) for c in block.columns for level, core in enumerate(map(label_core, c.path))
+    ]
+    leaves = Counter(label_core(column.label) for column in block.columns)
+    by_group = [core for core in dict.fromkeys(core for _, core in parts) if leaves[core] <= 1]
+    by_line = [
+        core
+        for core in dict.fromkeys(core for _, core in sorted(parts, key=lambda part: part[0]))
+        if leaves[core] <= 1
+    ]
+    words = [label_core(word) for text in texts for word in text.split()]
+    printed = [word for word in words if word in by_group and words.count(word) == 1]
+    is_whole = all(core in printed for core, count in leaves.items() if count == 1)
+    return is_whole and any(
+        by_group.index(before) > by_group.index(after)
+        and by_line.index(before) > by_line.index(after)
+        for before, after in combinations(printed, 2)
+    )
 
 
 def _group_likeness(printed: Sequence[str], groups: Sequence[str]) -> float:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
+from assets.cells.numbers import UNITS
+from assets.cells.rows import Words
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.catalog import Block, Catalog, Line
 
@@ -45,6 +47,9 @@ SHORT_WITHOUT_ORDINAL = 0.1
 
 
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,2}|\d{1,2})[、.)]")
+
+
+_UNIT = re.compile(rf"[(\[](?:单位[:：]?)?(?:{'|'.join(UNITS)})[)\]]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,31 @@ def official_rows(catalog: Catalog) -> tuple[OfficialRow, ...]:
         OfficialRow(index, *key, wordings=_wordings(lines[key], variants), lines=lines[key])
         for index, key in enumerate(merged)
     )
+
+
+@lru_cache(maxsize=8)
+def form_words(catalog: Catalog) -> Words:
+    """The words that the forms print themselves."""
+    blocks = [
+        block
+        for format_ in catalog.formats.values()
+        for table in format_.tables
+        for block in table.blocks
+    ]
+    others = {
+        label_core(text or "")
+        for block in blocks
+        for text in (
+            block.label,
+            block.corner,
+            block.axis_label,
+            *(part for column in block.columns for part in column.path),
+            *(part for line in block.rows for part in line.path[:-1]),
+        )
+    }
+    others |= {label_core(row.variant) for row in catalog.labels if row.kind != "row"}
+    rows = {wording.label for row in official_rows(catalog) for wording in row.wordings}
+    return Words(frozenset(rows), frozenset(others - {""}))
 
 
 def _place(merged: list[tuple[str, str, str, str]], key: tuple[str, str, str, str], at: int) -> int:
@@ -188,7 +218,10 @@ def readings_of(texts: Sequence[tuple[str, float]], scattered: str) -> tuple[Rea
         texts: (label text, penalty) pairs.
         scattered: all words around the values, '' where there are no others.
     """
-    readings = [Reading(label_core(text), _ordinals(text), penalty) for text, penalty in texts]
+    readings = [
+        Reading(label_core(_UNIT.sub("", squeeze(text))), _ordinals(text), penalty)
+        for text, penalty in texts
+    ]
     if scattered:
         readings.append(Reading(label_core(scattered), frozenset(), 0.0, scattered=True))
     return tuple(readings)

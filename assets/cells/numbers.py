@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -56,6 +56,11 @@ _PLACEHOLDERS = frozenset(
         "n/a",
         "N",
         "不适用",
+        "不涉及",
+        "未涉及",
+        "暂无",
+        "没有",
+        "空",
         "...",
         "……",
     }
@@ -64,13 +69,17 @@ _NUMBER = re.compile(
     rf"""(?P<sign>[+\-−增减])?
     (?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
     (?P<unit>{"|".join(UNITS)})?
-    (?P<remark>\(.*\))?(?P<stop>[。.,;])?$""",
+    (?P<remark>\(.*\)|\[.*\]|【.*】|〔.*〕)?(?P<stop>[。.,;])?$""",
     re.VERBOSE,
 )
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十百千万两]{1,12}$")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
-_LETTER_ZERO = re.compile(r"[OoＯｏ〇Q○]{1,2}$")
+_MISREAD = re.compile(r"(?=.*[OoQ○Il])[\dOoQ○Il.,]{1,8}$")
+"""Letters that OCR takes digits for, alone or among digits."""
+_NOTE_MARK = re.compile(r"(?<=[\d件条项元%）)])\s*(?:[⁰¹²³⁴-⁹①-⑳*※†]+|#)$")
+"""What points to a note below the table; NFKC would make digits of the number out of it."""
+_ZEROS = frozenset({"〇", "零"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,16 @@ def read_value(raw: str) -> Printed:
     Args:
         raw: the cell exactly as printed.
     """
+    marked = _NOTE_MARK.search(raw.strip())
+    if marked is None:
+        return _read(raw)
+    printed = _read(raw.strip()[: marked.start()])
+    if printed.status is ValueStatus.REPORTED:
+        return replace(printed, doubt=printed.doubt or "a note mark after the number")
+    return _read(raw)
+
+
+def _read(raw: str) -> Printed:
     text = squeeze(raw)
     if not text:
         return Printed(ValueStatus.BLANK)
@@ -105,8 +124,8 @@ def read_value(raw: str) -> Printed:
     number = _NUMBER.match(text)
     if number:
         return _number(number, raw)
-    if _LETTER_ZERO.match(text):
-        return Printed(ValueStatus.ILLEGIBLE, doubt=f"{text} may be a zero")
+    if _MISREAD.match(text):
+        return Printed(ValueStatus.ILLEGIBLE, doubt=f"{text} may be a number")
     chinese = _chinese_number(text)
     if chinese is not None:
         return Printed(ValueStatus.REPORTED, Decimal(chinese))
@@ -137,9 +156,13 @@ def is_printed_number(raw: str) -> bool:
 def looks_like_value(raw: str) -> bool:
     """Whether a cell can stand in a value column: blank, placeholder, number, illegible.
 
-    Chinese numerals do not count: 三 on its own is the first character of a vertical label.
+    Chinese numerals but zero do not count: 三 on its own is the first character of a vertical
+    label.
     """
-    return read_value(raw).status is not ValueStatus.TEXT and not _CHINESE.match(squeeze(raw))
+    text = squeeze(raw)
+    return read_value(raw).status is not ValueStatus.TEXT and (
+        text in _ZEROS or not _CHINESE.match(text)
+    )
 
 
 def _inner_gap(raw: str) -> str | None:

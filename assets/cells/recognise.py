@@ -19,21 +19,22 @@ from assets.cells.match import (
     Candidate,
     Match,
     assign,
+    form_words,
     likeness,
     official_rows,
     readings_of,
 )
-from assets.cells.numbers import is_printed_number, read_value
-from assets.cells.rows import LogicalRow, logical_rows
+from assets.cells.numbers import UNITS, is_printed_number, read_value
+from assets.cells.rows import LogicalRow, Words, logical_rows
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
-from assets.layout.grids import is_value
+from assets.layout.grids import is_page_mark, is_value, split_values
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
 
-VERSION = "1"
+VERSION = "2"
 """Raise it when the same grids may give other cells: memoised cells are then made anew."""
 
 MAX_FRAGMENTS = 3
@@ -74,7 +75,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
-    rows = _all_rows(blocks, grids, section_at)
+    rows = _all_rows(blocks, grids, section_at, form_words(catalog))
     known = frozenset(row.section for row in rows if row.section is not None)
     unlabelled = unlabelled_rows(rows, catalog, known)
     matches = _assign(rows, catalog, unlabelled, known)
@@ -93,7 +94,10 @@ def recognise(
 
 
 def _all_rows(
-    blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt
+    blocks: Sequence[TextBlock],
+    grids: Sequence[Grid],
+    section_at: SectionAt,
+    words: Words,
 ) -> list[LogicalRow]:
     rows: list[LogicalRow] = []
     previous = -1
@@ -106,7 +110,7 @@ def _all_rows(
         )
         rows.extend(
             replace(row, section=section_at(grid.order, row.row))
-            for row in logical_rows(grid, context)
+            for row in logical_rows(grid, context, words)
         )
         previous = grid.order
     return rows
@@ -159,7 +163,7 @@ def _printed_values(row: LogicalRow) -> int:
 def _readings(rows: Sequence[LogicalRow], index: int) -> tuple[tuple[str, float], ...]:
     """What the label of a row may be: its last words, more of them, or with its neighbours."""
     row = rows[index]
-    labels = [cell.text for cell in row.labels]
+    labels = [cell.text for cell in row.labels if squeeze(cell.text) not in UNITS]
     if not labels:
         return ((row.context[-1], JOINED),) if row.context else ()
     readings = [(labels[-1], 0.0)]
@@ -228,6 +232,7 @@ def _found_blocks(
         }
         _add_by_place(found, rows, matches, unlabelled, block)
         _confirm_by_place(found, rows)
+        _doubt_values_in_front(found, rows, matches, block)
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
     for row in unlabelled.values():
@@ -310,6 +315,34 @@ def _confirm_by_place(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) ->
             found[i] = replace(row, likeness=SURE_LABEL)
 
 
+def _doubt_values_in_front(
+    found: dict[int, FoundRow],
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    block: Block,
+) -> None:
+    """In a flow, values straight after the header belong to the row whose label follows them.
+
+    Then each label stands behind its values, and every row would get those of the next.
+    """
+    first = min(found)
+    before = first - 1
+    if before < 0 or matches[before] is not None or rows[before].grid is not rows[first].grid:
+        return
+    row = rows[before]
+    words = row.labels[-1].text.split() if row.labels else []
+    headers = {label_core(column.label) for column in block.columns}
+    if (
+        row.grid.kind == "flow"
+        and len(row.values) == len(block.columns)
+        and words
+        and label_core(words[-1]) in headers
+    ):
+        for i, item in found.items():
+            if item.row.grid.kind == "flow":
+                found[i] = replace(item, doubt="values stand in front of the first label")
+
+
 def _could_fill(row: LogicalRow, width: int) -> bool:
     """Whether a row has a cell for each column, blanks of a lost label in front left out."""
     extra = len(row.values) - width
@@ -325,11 +358,13 @@ def _unclaimed(
     """What stands in value cells of the tables and was taken by no cell of a format."""
     tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
     for row in rows:
-        table_id = regions.get(row.grid.ordinal) or tables.get(row.section or "")
+        table_id = tables.get(row.section or "") or regions.get(row.grid.ordinal)
         if table_id is None:
             continue
         label = "".join(cell.text for cell in row.labels[-1:]).strip()
         for cell in row.values:
+            if row.grid.kind != "flow" and cell.row != row.row:
+                continue  # listed with the row in which it starts
             status = read_value(cell.text).status
             if (
                 status in (ValueStatus.BLANK, ValueStatus.PLACEHOLDER)
@@ -356,22 +391,25 @@ def _key(grid: Grid, cell: GridCell) -> tuple[int, int, int]:
 def _loose(
     blocks: Sequence[TextBlock], section_at: SectionAt, catalog: Catalog
 ) -> Iterator[dict[str, Any]]:
-    """Lines that are nothing but a number in a section that prints a table: values left outside.
+    """Numbers on lines of their own or behind a label, in a section that prints a table.
 
     They have no grid; `grid` is -1 and `row` the place in the reading order.
     """
     tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
     for block in blocks:
         table_id = tables.get(section_at(block.order, 0) or "")
-        if table_id is not None and is_value(block.text) and is_printed_number(block.text):
-            yield {
-                "table_id": table_id,
-                "grid": -1,
-                "row": block.order,
-                "col": 0,
-                "text": block.text,
-                "is_number": True,
-                "reason": "a number on a line of its own, outside any table",
-                "page": block.page,
-                "locator": block.locator,
-            }
+        if table_id is None or is_page_mark(block.text):
+            continue
+        for col, text in enumerate(split_values(block.text)):
+            if is_value(text) and is_printed_number(text):
+                yield {
+                    "table_id": table_id,
+                    "grid": -1,
+                    "row": block.order,
+                    "col": col,
+                    "text": text,
+                    "is_number": True,
+                    "reason": "a number on a line, outside any table",
+                    "page": block.page,
+                    "locator": block.locator,
+                }

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assets.cells.numbers import looks_like_value, read_value
+from assets.cells.numbers import UNITS, looks_like_value, read_value
 from assets.layout.model import Grid, GridCell
-from assets.layout.normalise import split_ordinal
+from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the forms as label cores: those of rows, and all others (headers, block names)."""
+
+    rows: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    def is_row(self, text: str) -> bool:
+        """Whether a text is the label of a row; 其他 and 总计 need the ordinal."""
+        core = label_core(text)
+        return core in self.rows and (core not in self.others or bool(split_ordinal(text)[0]))
+
+    def is_word(self, text: str) -> bool:
+        """Whether a text belongs to the form, so that it is no value; units do, too."""
+        core = label_core(text)
+        return (
+            core in self.rows
+            or core in self.others
+            or squeeze(text) in UNITS
+            or all(split_ordinal(text))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +65,70 @@ class LogicalRow:
         return tuple(cell.col for cell in self.values)
 
 
-def logical_rows(grid: Grid, context: tuple[str, ...] = ()) -> list[LogicalRow]:
-    """The rows of a grid in reading order; every cell of the grid is in some row."""
+def logical_rows(
+    grid: Grid, context: tuple[str, ...] = (), words: Words = Words()
+) -> list[LogicalRow]:
+    """The rows of a grid in reading order; every cell of the grid is in some row.
+
+    Args:
+        grid: a table as laid out.
+        context: texts of the blocks in front of it.
+        words: those of the forms; what stands to the right of a row label and is none of them is
+            a value (详见附件).
+    """
     if grid.kind == "flow":
         return _flow_rows(grid, context)
     by_row: dict[int, list[GridCell]] = {}
     for cell in grid.cells:
         by_row.setdefault(cell.row, []).append(cell)
-    above = [cell for cell in grid.cells if cell.row_span > 1 and not looks_like_value(cell.text)]
+    above = [cell for cell in grid.cells if cell.row_span > 1]
     rows: list[LogicalRow] = []
     for row in sorted(by_row):
         own = sorted(by_row[row], key=lambda cell: cell.col)
-        first_value = _first_value(own)
         spanning = [cell for cell in above if cell.row < row < cell.row + cell.row_span]
-        labels = [cell for cell in own[:first_value] if cell.text.strip()]
-        rows.append(
-            LogicalRow(
-                grid,
-                row,
-                tuple(sorted((*spanning, *labels), key=lambda cell: cell.col)),
-                tuple(own[first_value:]),
-                context,
+        for part in _side_by_side(own, words):
+            first_value = _first_value(part, words)
+            labels = [cell for cell in part[:first_value] if cell.text.strip()]
+            groups = [cell for cell in spanning if not looks_like_value(cell.text)]
+            # One cell for several rows stands among the values of each of them.
+            shared = [
+                cell
+                for cell in spanning
+                if cell.text.strip() and cell not in groups and labels and cell.col > labels[-1].col
+            ]
+            values = (*part[first_value:], *shared)
+            rows.append(
+                LogicalRow(
+                    grid,
+                    row,
+                    tuple(sorted((*groups, *labels), key=lambda cell: cell.col)),
+                    tuple(sorted(values, key=lambda cell: cell.col)),
+                    context,
+                )
             )
-        )
     return _with_worded_values(rows)
 
 
-def _first_value(own: list[GridCell]) -> int:
+def _side_by_side(own: list[GridCell], words: Words) -> list[list[GridCell]]:
+    """A row cut where a label follows numbers that have a label of their own."""
+    parts: list[list[GridCell]] = [[]]
+    for cell in own:
+        part = parts[-1]
+        is_label = not looks_like_value(cell.text) and words.is_word(cell.text)
+        has_values = any(c.text.strip() and looks_like_value(c.text) for c in part)
+        if is_label and has_values and not looks_like_value(part[0].text):
+            parts.append([])
+        parts[-1].append(cell)
+    return parts
+
+
+def _first_value(own: list[GridCell], words: Words) -> int:
     index = len(own)
     while index > 0 and looks_like_value(own[index - 1].text):
         index -= 1
+    for at, cell in enumerate(own[:index], start=1):
+        if words.is_row(cell.text) and not any(words.is_word(c.text) for c in own[at:index]):
+            return at
     return index
 
 
@@ -91,7 +148,7 @@ def _with_worded_values(rows: list[LogicalRow]) -> list[LogicalRow]:
 
 
 def _read_words_as_values(row: LogicalRow, shape: tuple[int, ...]) -> LogicalRow:
-    own = [cell for cell in row.grid.cells if cell.row == row.row]
+    own = [cell for cell in (*row.labels, *row.values) if cell.row == row.row]
     values = tuple(sorted((c for c in own if c.col >= shape[0]), key=lambda cell: cell.col))
     labels = tuple(cell for cell in row.labels if cell not in values)
     if (

@@ -7,10 +7,18 @@ same grid, or one of its column groups in front of a part of the values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assets.cells.header import best_group, named_share
+from assets.cells.detect_format import column_variants
+from assets.cells.header import (
+    Variants,
+    best_group,
+    header_above,
+    named_columns,
+    named_share,
+)
 from assets.cells.rows import LogicalRow
+from assets.layout.model import GridCell
 from schemas.catalog import Block, Catalog
 
 EVIDENCE = 0.3
@@ -60,32 +68,72 @@ def unlabelled_rows(
         for table_id, (section, block) in blocks.items():
             if section in sections and row.section != section:
                 continue
-            hit = _columns_of(rows, i, block)
+            hit = _columns_of(rows, i, block, column_variants(catalog))
             if hit is None:
                 continue
-            used = set(hit[0] if hit[0] is not None else range(len(block.columns)))
+            columns, values = hit
+            used = set(range(len(block.columns)) if columns is None else columns)
             if table_id not in copies or taken[table_id] & used:
                 copies[table_id] = copies.get(table_id, 0) + 1
                 taken[table_id] = set()
             taken[table_id] |= used
-            found[i] = UnlabelledRow(row, table_id, block.block, hit[0], copies[table_id])
+            own = replace(row, values=values)
+            found[i] = UnlabelledRow(own, table_id, block.block, columns, copies[table_id])
     return found
 
 
 def _columns_of(
-    rows: Sequence[LogicalRow], index: int, block: Block
-) -> tuple[tuple[int, ...] | None] | None:
-    """The columns that a row is for, wrapped; None when the row is not one of the block."""
+    rows: Sequence[LogicalRow], index: int, block: Block, variants: Variants
+) -> tuple[tuple[int, ...] | None, tuple[GridCell, ...]] | None:
+    """The columns that a row is for, None for all, and its values; None if it is no such row."""
     row = rows[index]
     words = words_above(rows, index)
     share = named_share(block, "".join(words))
     group = best_group(block, [*row.context[-1:], *(cell.text for cell in row.labels)])
-    if group and share and len(row.values) == len(group[0]) < len(block.columns):
-        return (group[0],)
+    if group and share:
+        columns = _in_header_order(row, block, group[0], variants)
+        # What is left of merged label cells stands blank in front.
+        blank = len(row.values) - len(columns)
+        has_own = any(cell.row == row.row for cell in row.labels)
+        if blank == 0 or (
+            has_own and blank > 0 and not any(cell.text.strip() for cell in row.values[:blank])
+        ):
+            return columns, row.values[blank:]
+    if share < EVIDENCE or len(row.values) < MIN_VALUES:
+        return None
+    named = _in_header_order(row, block, (), variants)
+    if len(named) == len(row.values) < len(block.columns):
+        return named, row.values
     # Rows of a labelled table have few values and a label that says something else.
-    if share >= EVIDENCE and len(row.values) >= MIN_VALUES and not _has_other_label(row, block):
-        return (None,)
-    return None
+    if _has_other_label(row, block) and not _is_only_row(rows, row, block):
+        return None
+    return None, row.values
+
+
+def _is_only_row(rows: Sequence[LogicalRow], row: LogicalRow, block: Block) -> bool:
+    """Whether a full row (数量) is the only one of its grid; years would be two."""
+    full = [r for r in rows if r.grid is row.grid and len(r.values) == len(block.columns)]
+    return full == [row]
+
+
+def _in_header_order(
+    row: LogicalRow, block: Block, group: tuple[int, ...], variants: Variants
+) -> tuple[int, ...]:
+    """Columns of a group, or of all, in the order in which the header above a row names them.
+
+    Args:
+        row: a row of values.
+        block: its block.
+        group: the columns that it is for; empty for those that the header names.
+        variants: known wordings of column labels.
+    """
+    if row.grid.kind == "flow":
+        return group
+    paths = header_above(row.grid, row.row)
+    named = named_columns(block, paths, variants, group or range(len(block.columns)))
+    if group and set(named) != set(group):
+        return group
+    return tuple(sorted(named, key=lambda column: named[column]))
 
 
 def _has_other_label(row: LogicalRow, block: Block) -> bool:

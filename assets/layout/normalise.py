@@ -27,6 +27,8 @@ _ORDINAL = re.compile(
 )
 
 _DIGITS = "零一二三四五六七八九"
+RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""A raised digit names a note: readers keep it apart from the number in front of it."""
 
 
 def squeeze(text: str) -> str:

@@ -38,7 +38,7 @@ class DocxParser:
     """Reader of Word documents in OOXML."""
 
     name: str = "docx"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset(
         {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assets.layout.normalise import squeeze
+from assets.layout.normalise import RAISED_DIGITS, squeeze
 from assets.layout.parsers.docx_numbering import (
     Element,
     Numbering,
@@ -20,6 +20,8 @@ from assets.layout.parsers.docx_numbering import (
 from assets.layout.parsers.spans import Placed, compact
 
 MAX_HEADING = 80
+_UNPRINTED = ("vanish", "strike", "dstrike")
+"""Run properties of text that is hidden or crossed out."""
 _REMOVED = frozenset({"del", "moveFrom", "delText", "instrText", "rt", "footnoteReference"})
 """Tracked deletions, field codes, ruby readings."""
 _WRAPPER_NAMES = """
@@ -203,14 +205,16 @@ class Body:
         style_bold: bool,
     ) -> None:
         properties = child(run, "rPr")
-        if is_on(properties, "vanish"):
+        if any(is_on(properties, name) for name in _UNPRINTED):
             return
+        raised = attribute(child(properties, "vertAlign")) == "superscript"
         has_own = child(properties, "b") is not None
         bold = is_on(properties, "b") if has_own else style_bold
         for part in self._effective(run):
             name = local(part)
             if name == "t":
-                pieces.append((part.text or "", bold))
+                text = part.text or ""
+                pieces.append((text.translate(RAISED_DIGITS) if raised else text, bold))
             elif name in {"tab", "ptab"}:
                 pieces.append(("\t", bold))
             elif name in {"br", "cr"}:

@@ -57,7 +57,7 @@ class HtmlParser:
     """Reader of HTML pages and page fragments."""
 
     name: str = "html"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset({"text/html", "application/xhtml+xml"})
 
     def parse(self, source: Source) -> ParsedDocument:

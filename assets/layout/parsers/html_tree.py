@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from assets.layout.normalise import RAISED_DIGITS
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -34,6 +36,11 @@ _CHROME_NAMES = re.compile(
 )
 """Whole class names and ids of menus, bread crumbs, share bars and print buttons."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_STRUCK = frozenset({"del", "s", "strike"})
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
+_TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
+MAX_INPUT = 20
+"""Longest content of a form field that is taken for text: a cell of a form filled in."""
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -114,15 +121,18 @@ def _fill(root: Node, body: LexborNode) -> None:
             if child.is_text_node:
                 text = child.text_content or ""
                 if text:
-                    length = len(text) - sum(map(str.isspace, text))
-                    node.children.append(Node("#text", "", node, text=text, text_length=length))
+                    if _is_raised(node):
+                        text = text.translate(RAISED_DIGITS)
+                    node.children.append(_text(node, text))
             elif child.is_element_node:
                 counts[tag] += 1
                 if tag == "img":
                     node.pictures += 1
+                elif tag == "input":
+                    node.children.append(_text(node, _typed(child.attributes)))
                 elif tag not in _NEVER_TEXT:
                     attributes = {key: value or "" for key, value in child.attributes.items()}
-                    hidden = _is_hidden(attributes)
+                    hidden = tag in _STRUCK or _is_hidden(attributes)
                     # Editors merge cells by hiding those that the merged one covers.
                     if not (hidden and tag in {"td", "th", "tr"}):
                         element = Node(
@@ -137,8 +147,31 @@ def _fill(root: Node, body: LexborNode) -> None:
         _sum_up(node)
 
 
+def _text(parent: Node, text: str) -> Node:
+    length = len(text) - sum(map(str.isspace, text))
+    return Node("#text", "", parent, text=text, text_length=length)
+
+
+def _is_raised(node: Node) -> bool:
+    """Whether text stands in a superscript, perhaps as a link to its note."""
+    return any(at is not None and at.tag == "sup" for at in (node, node.parent))
+
+
+def _typed(attributes: Mapping[str, str | None]) -> str:
+    """What was typed into a form field; '' for fields of other kinds."""
+    text = attributes.get("value") or ""
+    is_field = (attributes.get("type") or "").lower() in _TYPED_INPUTS
+    return text if is_field and len(text) <= MAX_INPUT else ""
+
+
 def _is_hidden(attributes: dict[str, str]) -> bool:
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
+    """Whether an element is not shown, or crossed out."""
+    style = attributes.get("style", "")
+    return (
+        "hidden" in attributes
+        or bool(_HIDDEN_STYLE.search(style))
+        or bool(_STRUCK_STYLE.search(style))
+    )
 
 
 def _sum_up(node: Node) -> None:

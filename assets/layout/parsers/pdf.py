@@ -68,7 +68,7 @@ class PdfParser:
 
     settings: PdfSettings = field(default_factory=PdfSettings)
     name: str = "pdf"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset({"application/pdf"})
 
     def parse(self, source: Source) -> ParsedDocument:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from assets.layout.model import Box
+from assets.layout.normalise import RAISED_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class TextSettings:
     """A gap that shows as a space; digits and Chinese characters stand closer."""
     column: float = 1.0
     """A gap from which on several spaces are written, so that columns can be seen."""
+    raised: float = 0.75
+    """A digit at most so large as the one before it, and higher, names a note."""
     touching: float = 0.12
     """Digits nearer than this are one number, whatever rule runs between them."""
 
@@ -95,7 +98,9 @@ class Line:
 def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
     """Lines from top to bottom, characters that are drawn twice taken once."""
     groups: list[list[Char]] = []
-    for char in sorted(chars, key=lambda char: (char.baseline, char.x0)):
+    for char in sorted(
+        _with_notes(list(chars), settings), key=lambda char: (char.baseline, char.x0)
+    ):
         # Compared with the first of the line: a chain of small steps must not join two lines.
         if groups and char.baseline - groups[-1][0].baseline <= settings.same_line * min(
             char.size, groups[-1][0].size
@@ -105,6 +110,35 @@ def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
             groups.append([char])
     lines = (Line(tuple(_once(group, settings))) for group in groups)
     return [line for line in lines if any(not char.text.isspace() for char in line.chars)]
+
+
+def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
+    """Small raised digits behind a character become superscripts on its baseline."""
+    largest = max((char.size for char in chars), default=0.0)
+    small = [c for c in chars if c.text.isdigit() and c.size <= settings.raised * largest]
+    ends: dict[int, list[Char]] = {}
+    for char in chars if small else ():
+        if not char.text.isspace():
+            ends.setdefault(round(char.x1), []).append(char)
+    baselines: dict[int, float] = {}
+    for char in sorted(small, key=lambda char: char.x0):
+        for end in range(round(char.x0) - 2, round(char.x0) + 3):
+            for before in ends.get(end, ()):
+                is_raised = (
+                    before.top < char.middle[1]
+                    and char.baseline < before.baseline - 0.2 * before.size
+                    and char.size <= settings.raised * before.size
+                )
+                # The second digit of a note stands beside the first.
+                goes_on = id(before) in baselines and abs(before.baseline - char.baseline) < 0.1
+                if is_raised or goes_on:
+                    baselines[id(char)] = before.baseline if is_raised else baselines[id(before)]
+    return [
+        replace(c, text=c.text.translate(RAISED_DIGITS), baseline=baselines[id(c)])
+        if id(c) in baselines
+        else c
+        for c in chars
+    ]
 
 
 def _once(group: list[Char], settings: TextSettings) -> list[Char]:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assets.layout.encoding import decode
-from assets.layout.grids import flow_grids, is_value
+from assets.layout.grids import flow_grids, is_value, split_values
 from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
 from assets.layout.parsers.base import Source
 
@@ -47,7 +47,7 @@ class TextParser:
     """Reader of plain text and Markdown."""
 
     name: str = "text"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset({"text/plain", "text/markdown"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -269,7 +269,7 @@ def _comma_region(lines: list[_Line], start: int) -> Region | None:
     """Rows of comma-separated values; prose uses the full-width comma."""
     cells: list[GridCell] = []
     index = start
-    while index < len(lines) and lines[index].text.count(",") >= MIN_COMMAS:
+    while index < len(lines) and _is_comma_line(lines[index]):
         if len(lines[index].text) > MAX_COMMA_LINE:
             break
         texts = next(csv.reader([lines[index].text]), [])
@@ -285,6 +285,11 @@ def _comma_region(lines: list[_Line], start: int) -> Region | None:
     if index - start < MIN_ALIGNED_LINES or values < len(cells) / 3:
         return None
     return "delimited", cells, index
+
+
+def _is_comma_line(line: _Line) -> bool:
+    """Commas between cells; in `规章 1,234 0 5,678` they group the digits of numbers."""
+    return line.text.count(",") >= MIN_COMMAS and len(split_values(line.text)) <= MIN_COMMAS
 
 
 def _width(text: str) -> int:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from assets.cells.recognise import Recognition, recognise
-from assets.layout.model import ParsedDocument
+from assets.layout.model import Block, Grid, GridCell, ParsedDocument
 from assets.layout.parsers.text import read_lines
 from assets.layout.sections import split_sections
-from schemas.catalog import Block, load_catalog
+from schemas.catalog import Block as FormBlock
+from schemas.catalog import load_catalog
 
 CATALOG = load_catalog()
 HEADINGS = {
@@ -19,7 +20,7 @@ HEADINGS = {
 }
 
 
-def block_of(format_id: str, table_id: str, block: str | None = None) -> Block:
+def block_of(format_id: str, table_id: str, block: str | None = None) -> FormBlock:
     blocks = CATALOG.formats[format_id].table(table_id).blocks
     return next(b for b in blocks if block is None or b.block == block)
 
@@ -40,6 +41,26 @@ def read(text: str, report_year: int | None = 2023) -> Recognition:
     blocks, grids = read_lines(text)
     sections = split_sections(ParsedDocument("text", "1", blocks, grids), CATALOG)
     return recognise(blocks, grids, sections.at, CATALOG, report_year)
+
+
+def read_grid(rows: list[list[str | tuple[str, int]]], section: str) -> Recognition:
+    """A ruled table below the heading of a section; (text, n) spans n columns."""
+    cells: list[GridCell] = []
+    for row, texts in enumerate(rows):
+        col = 0
+        for entry in texts:
+            text, span = entry if isinstance(entry, tuple) else (entry, 1)
+            cells.append(GridCell(row, col, text, f"{row}:{col}", col_span=span))
+            col += span
+    return read_cells(cells, section)
+
+
+def read_cells(cells: list[GridCell], section: str) -> Recognition:
+    """The same for cells with their places."""
+    blocks = (Block(0, HEADINGS[section], "L1", True),)
+    grids = (Grid(0, 1, "ruled", tuple(cells)),)
+    sections = split_sections(ParsedDocument("html", "1", blocks, grids), CATALOG)
+    return recognise(blocks, grids, sections.at, CATALOG, 2023)
 
 
 def cells_of(found: Recognition, item: str, copy_no: int = 1) -> list[dict[str, Any]]:

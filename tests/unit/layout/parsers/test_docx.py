@@ -419,3 +419,10 @@ def test_pictures_in_place_of_tables_are_noted(read_body):
     a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     picture = f"<w:p><w:r><w:drawing><a:blip {a}/></w:drawing></w:r></w:p>"
     assert "1 pictures" in read_body(paragraph("表") + picture).notes[0]
+
+
+def test_crossed_out_and_raised_runs(read_body):
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r>"
+    note = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'
+    document = read_body(f"<w:p>{struck}<w:r><w:t>12</w:t></w:r>{note}</w:p>")
+    assert [block.text for block in document.blocks] == ["12¹"]

@@ -296,3 +296,24 @@ def test_undecodable_bytes(read):
     with pytest.raises(ReadFailure) as failure:
         read(bytes(range(128, 256)) * 20)
     assert failure.value.status == DocumentStatus.DAMAGED
+
+
+def cell_texts(document: ParsedDocument) -> list[str]:
+    return [cell.text for cell in document.grids[0].cells]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<del>9</del>12", "12"),
+        ("<s>9</s>12", "12"),
+        ('<span style="text-decoration: line-through">9</span>12', "12"),
+        ("12<sup>1</sup>", "12¹"),
+        ("12<sup><a href='#n1'>1</a></sup>", "12¹"),
+        ('<input type="text" value="12">', "12"),
+        ('<input type="hidden" value="9">12', "12"),
+    ],
+)
+def test_what_is_crossed_out_raised_or_typed_in(read, markup: str, text: str):
+    row = f"<tr><td>行政许可</td><td>{markup}</td></tr>"
+    assert cell_texts(read(f"<table>{row}{row}</table>")) == ["行政许可", text] * 2

@@ -513,3 +513,10 @@ def test_metadata(read):
     pen.canvas.setTitle("某局2023年年报")
     pen.text(72, 100, "正文文字在此")
     assert read(pen).metadata["Title"] == "某局2023年年报"
+
+
+def test_raised_digit_names_a_note(read):
+    pen = Pen()
+    pen.cells(table(72, 100, [["行政许可", "12"], ["行政处罚", "5"]]))
+    pen.text(135 + pdfmetrics.stringWidth("12", FONT, 10.5), 102, "1", 5)
+    assert [cell[-1] for cell in shape(read(pen))] == ["行政许可", "12¹", "行政处罚", "5"]
