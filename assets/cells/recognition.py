@@ -16,8 +16,9 @@ from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.staleness import code_hash
 from assets.common.workers import TaskStatus, run_isolated
+from assets.layout.memo import read_files
 from schemas.catalog import Catalog
-from schemas.frames import LakeFrame, ReportCells, UnmappedCells, empty_frame
+from schemas.frames import ReportCells, UnmappedCells
 from schemas.vocabulary import DocumentStatus, ReviewStatus, ValueStatus
 
 FUNCTION = "assets.cells.document:recognise_document"
@@ -50,13 +51,6 @@ class Failure:
     doc_id: str
     status: DocumentStatus
     reason: str
-
-
-class MemoLostError(RuntimeError):
-    """Cells that were recognised are no longer on disk; delete lake/parse_log and build again."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}; delete lake/parse_log and build again")
 
 
 def _stamp(subject: Subject, catalog: Catalog) -> str:
@@ -162,25 +156,25 @@ def mark_partly_read(parse_log: pl.DataFrame, data: DataFolder, catalog: Catalog
     )
 
 
-def _stored(
-    documents: Iterable[str], data: DataFolder, name: str, model: type[LakeFrame]
-) -> pl.DataFrame:
-    files = [data.parsed_folder(doc_id) / name for doc_id in documents]
-    lost = [file for file in files if not file.exists()]
-    if lost:
-        # Nothing in their place would look like a report without a number.
-        raise MemoLostError(f"{len(lost)} file(s) under parsed/ are gone, the first: {lost[0]}")
-    return pl.concat([empty_frame(model), *(pl.read_parquet(file, glob=False) for file in files)])
-
-
 def stored_cells(documents: Iterable[str], data: DataFolder) -> pl.DataFrame:
-    """ReportCells rows of some documents, in the order given."""
-    return _stored(documents, data, CELLS_FILE, ReportCells)
+    """ReportCells rows of some documents, in the order given.
+
+    Raises:
+        MemoLostError: those of a document are gone.
+    """
+    return read_files(
+        [data.parsed_folder(doc_id) / CELLS_FILE for doc_id in documents], ReportCells
+    )
 
 
 def stored_unmapped(documents: Iterable[str], data: DataFolder) -> pl.DataFrame:
-    """UnmappedCells rows of some documents, in the order given."""
-    return _stored(documents, data, UNMAPPED_FILE, UnmappedCells)
+    """UnmappedCells rows of some documents, in the order given.
+
+    Raises:
+        MemoLostError: those of a document are gone.
+    """
+    files = [data.parsed_folder(doc_id) / UNMAPPED_FILE for doc_id in documents]
+    return read_files(files, UnmappedCells)
 
 
 def cell_counts(cells: pl.DataFrame) -> pl.DataFrame:

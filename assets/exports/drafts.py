@@ -17,15 +17,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.cells.recognition import (
-    Subject,
-    cell_counts,
-    log_failures,
-    mark_partly_read,
-    recognise_all,
-    stored_cells,
-    stored_unmapped,
-)
+from assets.cells.recognition import recognise_all, stored_cells, stored_unmapped
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.workers import default_workers
@@ -34,10 +26,9 @@ from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
 from assets.facts.assemble import assemble
-from assets.layout.classify import mark_unidentified
 from assets.layout.memo import read_memos
 from assets.layout.reading import read_documents
-from assets.layout.resolve import mark_current, resolve
+from assets.layout.settle import settled_log, settled_reports, subjects, with_current
 from assets.validation.validate import validate
 from schemas.catalog import Catalog, load_catalog
 from schemas.vocabulary import READ_STATUSES, Outcome, ReviewStatus
@@ -123,19 +114,15 @@ def _read(
     intake = take_in(paths, data, limits, received_at=dt.datetime.now(dt.UTC))
     documents = intake.source_documents
     reading = read_documents(documents, data, limits, catalog.root, on_progress)
-    read = reading.parse_log.filter(pl.col("status").is_in(READ_STATUSES))["doc_id"].to_list()
-    identities = read_memos(data, read, "identities")
-    reports = resolve(identities, intake.manifest_claims, documents, catalog)
-    dated = reports.filter(pl.col("report_year").is_in(catalog.report_years))
-    years = dated.select("doc_id", "report_year").iter_rows()
-    subjects = [Subject(doc_id, doc_id, year) for doc_id, year in years]
-    workers = min(len(subjects), default_workers())
-    failures = recognise_all(subjects, data, catalog, limits, workers, lambda done, total: None)
-    log = log_failures(mark_unidentified(reading.parse_log, reports), failures)
-    log = mark_partly_read(log, data, catalog)
-    dated = dated.filter(~pl.col("doc_id").is_in([failure.doc_id for failure in failures]))
+    reports = settled_reports(reading.parse_log, intake.manifest_claims, documents, data, catalog)
+    tasks = subjects(documents, reports, catalog)
+    workers = min(len(tasks), default_workers())
+    failures = recognise_all(tasks, data, catalog, limits, workers, lambda done, total: None)
+    log = settled_log(reading.parse_log, reports, failures, data, catalog)
+    reports = settled_reports(log, intake.manifest_claims, documents, data, catalog)
+    governed = pl.col("report_year").is_in(catalog.report_years)
+    dated = with_current(reports, data).filter(governed)
     cells = stored_cells(dated["doc_id"], data)
-    dated = mark_current(dated, cell_counts(cells))
     sections = read_memos(data, dated["doc_id"], "report_sections")
     unmapped = stored_unmapped(dated["doc_id"], data)
     facts = assemble(dated, cells, unmapped, log, catalog)

@@ -8,6 +8,7 @@ all have the words of a report in their titles.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 import polars as pl
@@ -70,32 +71,54 @@ def classify(
     )
 
 
-def mark_unidentified(parse_log: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def mark_unidentified(
+    parse_log: pl.DataFrame, reports: pl.DataFrame, governed: Collection[int]
+) -> pl.DataFrame:
     """The parse log with `unidentified` where claims and document give no agency or no year.
+
+    A report of a year that no form governs is `partly_read`: its identity and text are known, its
+    tables are not.
 
     Args:
         parse_log: ParseLog rows.
         reports: Reports rows of the documents that were read; no row means no agency.
+        governed: report years for which the catalog has a form.
     """
     advice = "; write it into manifest.csv beside the file or into config/overrides.csv"
-    known = reports.select("doc_id", pl.col("report_year").is_not_null().alias("has_year"))
+    year = pl.col("report_year")
+    known = reports.select(
+        "doc_id",
+        year.is_not_null().alias("has_year"),
+        pl.when(~year.is_in(list(governed))).then(year).alias("formless"),
+    )
     is_read = pl.col("status").is_in(READ_STATUSES)
     joined = parse_log.join(
-        known.group_by("doc_id").agg(pl.col("has_year").all()),
+        known.group_by("doc_id").agg(pl.col("has_year").all(), pl.col("formless").max()),
         on="doc_id",
         how="left",
         maintain_order="left",
     )
     no_agency = is_read & pl.col("has_year").is_null()
     no_year = is_read & ~pl.col("has_year")
+    no_form = is_read & pl.col("formless").is_not_null()
     return joined.with_columns(
         status=pl.when(no_agency | no_year)
         .then(pl.lit(DocumentStatus.UNIDENTIFIED.value))
+        .when(no_form)
+        .then(pl.lit(DocumentStatus.PARTLY_READ.value))
         .otherwise("status"),
         reason=pl.when(no_agency)
         .then(pl.lit(f"no agency name was found in it{advice}"))
         .when(no_year)
         .then(pl.lit(f"no report year was found in it{advice}"))
+        .when(no_form)
+        .then(
+            pl.format(
+                "no official form governs the year {}: its tables were not read, and it is in no "
+                "comparison",
+                "formless",
+            )
+        )
         .otherwise("reason"),
     ).select(parse_log.columns)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import polars as pl
 
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
-from schemas.frames import LAKE_TABLES, empty_frame
+from schemas.frames import LAKE_TABLES, LakeFrame, empty_frame
 from schemas.vocabulary import DocumentStatus
 
 MEMO_FILES = {
@@ -36,6 +36,13 @@ LIMIT_BOUND = frozenset(
 """Ends that other limits might change."""
 
 Row = dict[str, Any]
+
+
+class MemoLostError(RuntimeError):
+    """What was read is no longer on disk; delete lake/parse_log and build again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; delete lake/parse_log and build again")
 
 
 def write_memo(
@@ -100,8 +107,21 @@ def current_row(folder: Path, version: str, file_name: str, limits: Limits) -> R
 def read_memos(data: DataFolder, doc_ids: Iterable[str], table: str) -> pl.DataFrame:
     """Rows of a table of MEMO_FILES for some documents, in the order given.
 
-    Documents that could not be read have none.
+    Raises:
+        MemoLostError: a document that was read has no such file any more.
     """
-    files = (data.parsed_folder(doc_id) / MEMO_FILES[table] for doc_id in doc_ids)
-    frames = [pl.read_parquet(file) for file in files if file.exists()]
-    return pl.concat([empty_frame(LAKE_TABLES[table]), *frames])
+    files = [data.parsed_folder(doc_id) / MEMO_FILES[table] for doc_id in doc_ids]
+    return read_files(files, LAKE_TABLES[table])
+
+
+def read_files(files: Sequence[Path], model: type[LakeFrame]) -> pl.DataFrame:
+    """The rows of some memo files of one table, in the order given.
+
+    Raises:
+        MemoLostError: a file is gone. Nothing in its place would look like a report that says
+            nothing.
+    """
+    lost = [file for file in files if not file.exists()]
+    if lost:
+        raise MemoLostError(f"{len(lost)} file(s) under parsed/ are gone, the first: {lost[0]}")
+    return pl.concat([empty_frame(model), *(pl.read_parquet(file, glob=False) for file in files)])

@@ -186,9 +186,13 @@ def read_document(task: dict[str, Any]) -> Row:
         raise ValueError(f"no reader takes {task['media_type']}")
     frames: dict[str, pl.DataFrame] = {}
     started = time.monotonic()
+    source = Source(Path(task["raw"]), task["file_name"], task["media_type"], limits)
     try:
-        source = Source(Path(task["raw"]), task["file_name"], task["media_type"], limits)
         _verify(source.path, doc_id)
+    except ReadFailure as failure:
+        # Not kept: the cure is to take the same bytes in again, and a memo would outlive it.
+        return _row(doc_id, failure.status, failure.reason, parser)
+    try:
         document = parser.parse(source)
         row, frames = _understood(doc_id, document, source.file_name, catalog)
     except ReadFailure as failure:

@@ -21,7 +21,7 @@ from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.documents.intake import Intake, Records, take_in
 from assets.layout.classify import mark_unidentified
-from assets.layout.memo import MEMO_FILES, STAMP, read_memos
+from assets.layout.memo import MEMO_FILES, STAMP, MemoLostError, read_memos
 from assets.layout.reading import Reading, read_documents
 from assets.layout.resolve import resolve
 from assets.synthetic.rendering import render
@@ -63,7 +63,12 @@ def build(folder: Path, data: DataFolder, limits: Limits = LIMITS, known: Built 
     read = reading.parse_log.filter(pl.col("status") == "read")["doc_id"].to_list()
     identities = read_memos(data, read, "identities")
     reports = resolve(identities, taken.manifest_claims, taken.source_documents, load_catalog())
-    return Built(data, taken, reading, mark_unidentified(reading.parse_log, reports))
+    return Built(
+        data,
+        taken,
+        reading,
+        mark_unidentified(reading.parse_log, reports, load_catalog().report_years),
+    )
 
 
 def pdf(**options: Any) -> bytes:
@@ -276,11 +281,22 @@ def test_an_incomplete_memo_is_made_again(small: Built, spoilt: str):
 def test_bytes_that_rotted_in_the_store_are_noticed(small: Built):
     doc_id = small.row(GOOD)["doc_id"]
     raw = small.data.raw_file(doc_id, "txt")
-    raw.write_bytes(raw.read_bytes().replace(b"107", b"701"))
+    whole = raw.read_bytes()
+    raw.write_bytes(whole.replace(b"107", b"701"))
     shutil.rmtree(small.data.parsed)
     log = read_documents(small.taken.source_documents, small.data, LIMITS).parse_log
     assert log["status"].to_list() == ["damaged"]
     assert "no longer those that were taken in" in log["reason"][0]
+    raw.write_bytes(whole)
+    healed = read_documents(small.taken.source_documents, small.data, LIMITS).parse_log
+    assert healed["status"].to_list() == ["read"]
+
+
+def test_a_lost_memo_is_not_an_empty_one(small: Built):
+    doc_id = small.row(GOOD)["doc_id"]
+    (small.data.parsed_folder(doc_id) / "sections.parquet").unlink()
+    with pytest.raises(MemoLostError, match=r"sections\.parquet"):
+        read_memos(small.data, [doc_id], "report_sections")
 
 
 def test_another_catalog_or_name_is_read_anew(small: Built, tmp_path: Path):

@@ -115,16 +115,23 @@ def report(doc_id: str, year: int | None) -> dict[str, object]:
 
 
 def test_documents_without_year_or_agency_are_unidentified():
-    rows = [report("a", 2023), report("b", None)]
+    rows = [report("a", 2023), report("b", None), report("e", 2016)]
     reports = pl.DataFrame(rows, schema_overrides={"report_year": pl.Int32})
-    before = log(a="read", b="read", c="read", d="not_a_report")
-    after = mark_unidentified(before, reports)
+    before = log(a="read", b="read", c="read", d="not_a_report", e="read")
+    after = mark_unidentified(before, reports, range(2019, 2031))
     assert after.columns == before.columns
-    assert after["status"].to_list() == ["read", "unidentified", "unidentified", "not_a_report"]
+    assert after["status"].to_list() == [
+        "read",
+        "unidentified",
+        "unidentified",
+        "not_a_report",
+        "partly_read",
+    ]
+    assert "no official form governs the year 2016" in after["reason"][4]
     assert "no report year" in after["reason"][1]
     assert "no agency name" in after["reason"][2]
     assert [after["reason"][0], after["reason"][3]] == [None, None]
 
 
 def test_nothing_read_is_nothing_marked():
-    assert mark_unidentified(log(), empty_frame(Reports)).is_empty()
+    assert mark_unidentified(log(), empty_frame(Reports), [2023]).is_empty()

@@ -1,0 +1,88 @@
+"""From readings and claims to reports: what every way of building settles in the same way.
+
+The Dagster assets and the check of drafts both go through here, so that a draft is judged as the
+warehouse would judge it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from assets.cells.recognition import (
+    Failure,
+    Subject,
+    cell_counts,
+    log_failures,
+    mark_partly_read,
+    stored_cells,
+)
+from assets.common.paths import DataFolder
+from assets.layout.classify import mark_unidentified
+from assets.layout.memo import read_memos
+from assets.layout.reading import reading_version
+from assets.layout.resolve import mark_current, resolve
+from schemas.catalog import Catalog
+from schemas.vocabulary import READ_STATUSES, DocumentStatus
+
+_HAVE_IDENTITY = (*READ_STATUSES, DocumentStatus.UNIDENTIFIED.value)
+
+
+def settled_reports(
+    log: pl.DataFrame,
+    claims: pl.DataFrame,
+    documents: pl.DataFrame,
+    data: DataFolder,
+    catalog: Catalog,
+) -> pl.DataFrame:
+    """Reports of the documents that were read, agency and year settled; all current as yet.
+
+    Args:
+        log: ParseLog rows.
+        claims: ManifestClaims rows.
+        documents: SourceDocuments rows.
+        data: holds the memoised readings.
+        catalog: for kinds of agencies.
+    """
+    read = log.filter(pl.col("status").is_in(_HAVE_IDENTITY))["doc_id"].to_list()
+    return resolve(read_memos(data, read, "identities"), claims, documents, catalog)
+
+
+def with_current(reports: pl.DataFrame, data: DataFolder) -> pl.DataFrame:
+    """Reports with is_current decided among those of one agency and year, by their cells."""
+    with_year = reports.filter(pl.col("report_year").is_not_null())
+    contested = with_year.filter(pl.struct("agency_code", "report_year").is_duplicated())
+    cells = stored_cells(contested["doc_id"].sort().to_list(), data)
+    return mark_current(reports, cell_counts(cells))
+
+
+def subjects(documents: pl.DataFrame, reports: pl.DataFrame, catalog: Catalog) -> list[Subject]:
+    """What recognition must know of each document that has a report with a year."""
+    mine = reports.filter(pl.col("report_year").is_not_null()).join(
+        documents.select("doc_id", "media_type", "file_name"), on="doc_id"
+    )
+    return [
+        Subject(
+            row["doc_id"],
+            f"{reading_version(row['media_type'], catalog)} {row['file_name']}",
+            row["report_year"],
+        )
+        for row in mine.sort("doc_id").iter_rows(named=True)
+    ]
+
+
+def settled_log(
+    log: pl.DataFrame,
+    reports: pl.DataFrame,
+    failures: Sequence[Failure],
+    data: DataFolder,
+    catalog: Catalog,
+) -> pl.DataFrame:
+    """The parse log with all that is known after recognition.
+
+    Documents without agency or year are unidentified; those whose recognition failed say so;
+    those of a year without a form, or without one of its tables, were partly read.
+    """
+    named = mark_unidentified(log, reports, catalog.report_years)
+    return mark_partly_read(log_failures(named, list(failures)), data, catalog)
