@@ -58,11 +58,23 @@ def build(
 
 def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = True) -> BuildSummary:
     """Run the build driver under a progress display; leaves when another build is running."""
+    from pydantic import ValidationError
+
     from assets.common.lock import BuildRunning
     from orchestration.build import build as run
     from orchestration.settings import Settings
 
-    settings = Settings(data=folder(data).root)
+    try:
+        settings = Settings(data=folder(data).root)
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = "GONGKAI_" + "_".join(map(str, wrong["loc"])).upper()
+            reason = f"{wrong['input']!r}: {wrong['msg']}"
+            complain("error.bad_setting", lang, name=name, reason=reason)
+        raise typer.Exit(FAILED) from error
+    except OSError as error:
+        fail("error.export", lang, path=folder(data).root, reason=error.strerror)
 
     def on_wait(holder: Holder | None) -> None:
         complain("error.build_running_wait", lang, path=settings.data, holder=holder or "?")

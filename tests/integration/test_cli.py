@@ -146,6 +146,20 @@ def test_score_explains_bad_truth(run, tmp_path: Path, content: str | None, says
     assert says in result.stderr
 
 
+def test_a_data_folder_that_cannot_be_made_is_named(run, tmp_path: Path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = run("build", "--data", tmp_path / "file")
+    assert result.exit_code == 2
+    assert f"Could not write to {tmp_path / 'file'}: File exists" in result.stderr
+
+
+def test_a_wrong_setting_is_named(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GONGKAI_WORKERS", "two")
+    result = run("build", "--data", tmp_path)
+    assert result.exit_code == 2
+    assert "Setting GONGKAI_WORKERS is wrong: 'two'" in result.stderr
+
+
 def test_build_of_nothing_publishes_nothing(run, tmp_path: Path):
     missing = run("build", tmp_path / "nothing", "--data", tmp_path / "data")
     assert missing.exit_code == 2
