@@ -14,6 +14,7 @@ from assets.common.staleness import project_hash, warehouse_inputs
 from assets.common.stamp import read_stamp, write_stamp
 from assets.warehouse.dbt import PROJECT, dbt_args, dbt_env, run_dbt
 
+MAGIC = b"DUCK"
 MANIFEST = PROJECT / "target" / "manifest.json"
 
 
@@ -40,14 +41,27 @@ def exported_stamp(data: DataFolder) -> Path:
     return data.warehouse / "exported.json"
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is there and starts like a DuckDB database.
+
+    A note may outlive what it speaks of. Opening the file would say more, but would take a lock
+    that a build in another process needs.
+    """
+    try:
+        with path.open("rb") as handle:
+            return handle.read(12)[8:] == MAGIC
+    except OSError:
+        return False
+
+
 def warehouse_work(data: DataFolder) -> WarehouseWork:
     """What a data folder needs: dbt and publication, publication alone, or nothing."""
     wanted = warehouse_inputs(data, PROJECT)
-    published = data.published_db.exists() and read_stamp(published_stamp(data)) == wanted
+    published = is_database(data.published_db) and read_stamp(published_stamp(data)) == wanted
     exported = (data.exports / PACKAGE).exists() and read_stamp(exported_stamp(data)) == wanted
     if published and exported:
         return WarehouseWork.NOTHING
-    built = data.build_db.exists() and read_stamp(built_stamp(data)) == wanted
+    built = is_database(data.build_db) and read_stamp(built_stamp(data)) == wanted
     return WarehouseWork.PUBLISH if built else WarehouseWork.BUILD
 
 

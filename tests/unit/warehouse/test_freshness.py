@@ -55,6 +55,21 @@ def test_a_lost_file_is_made_again(data: DataFolder, lost: str) -> None:
     assert warehouse_work(data) is wanted
 
 
+@pytest.mark.parametrize(
+    ("damaged", "work"),
+    [
+        ({"published_db"}, WarehouseWork.PUBLISH),
+        ({"published_db", "build_db"}, WarehouseWork.BUILD),
+    ],
+)
+def test_a_damaged_file_is_made_again(
+    data: DataFolder, damaged: set[str], work: WarehouseWork
+) -> None:
+    for name in damaged:
+        getattr(data, name).write_bytes(b"not a database" * 1000)
+    assert warehouse_work(data) is work
+
+
 def test_a_build_without_its_note_is_made_again(data: DataFolder) -> None:
     built_stamp(data).unlink()
     data.published_db.unlink()
