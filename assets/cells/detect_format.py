@@ -61,7 +61,7 @@ def detect_format(
             if value_counts
             else 0.0
         )
-        score = by_rows + (2 * by_header if headers else 0.0) + by_count
+        score = by_rows + (3 * by_header if headers else 0.0) + by_count
         return (
             round(score, 3),
             governing is not None and block.format_id == governing.format_id,

@@ -362,7 +362,10 @@ def _unclaimed(
         if table_id is None:
             continue
         label = "".join(cell.text for cell in row.labels[-1:]).strip()
-        for cell in row.values:
+        own = [cell for cell in row.labels if cell.row == row.row and is_printed_number(cell.text)]
+        is_claimed = any(_key(row.grid, cell) in claimed for cell in row.values)
+        # Numbers in front of a word are serial numbers, unless nothing of the row was understood.
+        for cell in row.values if is_claimed else (*own, *row.values):
             if row.grid.kind != "flow" and cell.row != row.row:
                 continue  # listed with the row in which it starts
             status = read_value(cell.text).status

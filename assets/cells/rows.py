@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from assets.cells.numbers import UNITS, looks_like_value, read_value
+from assets.cells.numbers import UNITS, is_printed_number, looks_like_value, read_value
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
@@ -126,6 +126,10 @@ def _first_value(own: list[GridCell], words: Words) -> int:
     index = len(own)
     while index > 0 and looks_like_value(own[index - 1].text):
         index -= 1
+    if all(is_printed_number(cell.text) for cell in own[:2]) and not any(
+        words.is_word(cell.text) for cell in own[:index] if not looks_like_value(cell.text)
+    ):
+        return 0  # a row without a label, words among its numbers
     for at, cell in enumerate(own[:index], start=1):
         if words.is_row(cell.text) and not any(words.is_word(c.text) for c in own[at:index]):
             return at

@@ -195,3 +195,28 @@ def test_numbers_behind_a_label_outside_any_table_are_leaks() -> None:
 def test_rows_that_a_damaged_document_lost_do_not_speak_for_the_smaller_form() -> None:
     found = read(tab_table(application_rows()[:8]))
     assert {cell["format_id"] for cell in found.cells} == {"gir_2021"}
+
+
+def test_words_among_the_numbers_of_a_row_without_a_label() -> None:
+    header: list[Any] = [("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)]
+    values: list[Any] = [*map(str, DISPUTES[:13]), "约一件", "3"]
+    found = read_grid([header, WORDS * 3, values], "disputes")
+    assert disputes_of(found) == [*DISPUTES[:13], None, 3]
+    assert found.cells[13]["value_status"] == "text"
+
+
+def test_numbers_of_a_row_that_was_not_understood_are_leaks() -> None:
+    found = read_grid([["", "7", "8", "其他情形", "9"]], "proactive_disclosure")
+    assert found.cells == []
+    assert [entry["text"] for entry in found.unmapped] == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_header_decides_the_form_rather_than_the_number_of_values(year: int) -> None:
+    header = "第二十条第（八）项\t\t\n信息内容\t本年收费金额（单位：万元）\t备注"
+    text = f"{HEADINGS['proactive_disclosure']}\n{header}\n行政事业性收费\t912.05\t7"
+    found = read(text, report_year=year)
+    assert [(cell["item_code"], str(cell["value"])) for cell in found.cells] == [
+        ("administrative_charges.amount", "912.05")
+    ]
+    assert [entry["text"] for entry in found.unmapped] == ["7"]
