@@ -19,7 +19,9 @@ def shown(value: object) -> str:
     """A value as a person reads it; nothing for null."""
     if value is None:
         return ""
-    if isinstance(value, Decimal | float) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal | float):
         return plain_number(value)
     return str(value)
 

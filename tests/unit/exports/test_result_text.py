@@ -16,7 +16,7 @@ def test_text_that_a_spreadsheet_would_run_is_quoted(text: str):
 
 def test_numbers_dates_and_nulls_stay_themselves():
     row = [Decimal("-3.500000"), -1, 0.1, dt.date(2024, 1, 2), None, True, "报告"]
-    assert to_csv(list("abcdefg"), [row]) == "a,b,c,d,e,f,g\n-3.5,-1,0.1,2024-01-02,,True,报告\n"
+    assert to_csv(list("abcdefg"), [row]) == "a,b,c,d,e,f,g\n-3.5,-1,0.1,2024-01-02,,true,报告\n"
     found = json.loads(to_json(row))
     assert found == [-3.5, -1, 0.1, "2024-01-02", None, True, "报告"]
 
