@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +44,7 @@ def read(text: str, report_year: int | None = 2023) -> Recognition:
     return recognise(blocks, grids, sections.at, CATALOG, report_year)
 
 
-def read_grid(rows: list[list[str | tuple[str, int]]], section: str) -> Recognition:
+def read_grid(rows: Sequence[Sequence[str | tuple[str, int]]], section: str) -> Recognition:
     """A ruled table below the heading of a section; (text, n) spans n columns."""
     cells: list[GridCell] = []
     for row, texts in enumerate(rows):
