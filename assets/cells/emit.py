@@ -174,7 +174,8 @@ def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -
     by_column = named_columns(block, paths, variants, range(len(block.columns)))
     columns = tuple(by_column.values()) if len(by_column) == len(block.columns) else None
     named = frozenset(cell.col for cell in names) - set(repeats)
-    texts = [cell.text for cell in row.grid.cells if top <= cell.row < first_row]
+    above = [cell for cell in row.grid.cells if top <= cell.row < first_row]
+    texts = [cell.text for cell in sorted(above, key=lambda cell: (cell.col, cell.row))]
     return Header(by_column, columns, repeats, named, names_another_order(block, texts))
 
 

@@ -374,3 +374,15 @@ def test_no_cell_of_a_grid_is_lost_on_the_way_to_rows() -> None:
     for grid in grids:
         kept = {cell for row in logical_rows(grid) for cell in (*row.labels, *row.values)}
         assert {cell for cell in grid.cells if cell.text.strip()} <= kept
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_total_in_the_first_line_of_a_header_is_no_other_order(shift: int) -> None:
+    header = (
+        f"（勾稽关系：第一项加第二项之和）{chr(9) * shift}\t申请人情况\t\t\t\t\t\t总计\n"
+        f"{chr(9) * shift}\t自然人\t法人或其他组织\t\t\t\t\t\n"
+        f"{chr(9) * shift}\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t"
+    )
+    found = read(tab_table(application_rows(), header))
+    assert all_values(found) == expected_values()
+    assert {cell["review_status"] for cell in found.cells} == {"sure"}
