@@ -17,6 +17,7 @@ from orchestration.cli.shared import (
     DataOption,
     LangOption,
     err,
+    fail,
     folder,
     language,
     open_warehouse,
@@ -42,7 +43,10 @@ def demo(data: DataOption = DEFAULT_DATA, lang: LangOption = None) -> None:
     speak = language(lang)
     county = folder(data).root / COUNTY_FOLDER
     err().print(say("demo.county", speak), style="dim")
-    write_county(county, SEED, load_catalog())
+    try:
+        write_county(county, SEED, load_catalog())
+    except OSError as error:
+        fail("error.export", speak, path=folder(data).root, reason=error.strerror)
     summary = run_build([SAMPLES, county], data, speak)
     code = report_build(summary, data, speak, strict=False)
     if code != CLEAN:

@@ -146,11 +146,14 @@ def test_score_explains_bad_truth(run, tmp_path: Path, content: str | None, says
     assert says in result.stderr
 
 
-def test_a_data_folder_that_cannot_be_made_is_named(run, tmp_path: Path):
+@pytest.mark.parametrize(
+    ("command", "reason"), [("build", "File exists"), ("demo", "Not a directory")]
+)
+def test_a_data_folder_that_cannot_be_made_is_named(run, tmp_path: Path, command: str, reason: str):
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    result = run("build", "--data", tmp_path / "file")
+    result = run(command, "--data", tmp_path / "file")
     assert result.exit_code == 2
-    assert f"Could not write to {tmp_path / 'file'}: File exists" in result.stderr
+    assert f"Could not write to {tmp_path / 'file'}: {reason}" in result.stderr
 
 
 def test_a_wrong_setting_is_named(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
