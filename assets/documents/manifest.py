@@ -172,7 +172,7 @@ def _claim(target: str, place: str, row: dict[str, str], notes: list[Note]) -> C
     return Claim(
         target=target,
         place=place,
-        agency_name=field("agency_name", str, ""),
+        agency_name=field("agency_name", _name, "take the control characters out of it"),
         report_year=field(
             "report_year", _year, f"write a year from {YEARS[0]} to {YEARS[-1]} or leave it empty"
         ),
@@ -182,6 +182,14 @@ def _claim(target: str, place: str, row: dict[str, str], notes: list[Note]) -> C
         ),
         is_synthetic=field("is_synthetic", _truth, "write true or false"),
     )
+
+
+def _name(value: str) -> str:
+    """A name goes into tables and exports as it stands, so escape codes may not be part of it."""
+    name = re.sub(r"[\r\n\t]+", "", value)
+    if any(unicodedata.category(char) in {"Cc", "Cf"} for char in name):
+        raise ValueError(value)
+    return name
 
 
 def _year(value: str) -> int:

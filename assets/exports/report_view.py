@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from assets.exports.messages import Language, say
+from schemas.catalog import load_catalog
 from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
 
 Row = Mapping[str, Any]
@@ -76,12 +77,13 @@ class LeakView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A finding with the places in the document that it rests on."""
+    """A finding with the places in the document that it rests on, and what to do about it."""
 
     severity: str
     rule_id: str
     status: str
     message: str
+    hint: str
     places: tuple[str, ...]
 
 
@@ -277,6 +279,14 @@ def leaks_of(unmapped: Iterable[Row], lang: Language) -> tuple[LeakView, ...]:
     )
 
 
+def _hint(rule_id: str, lang: Language) -> str:
+    """What a rule advises; nothing for a rule of another version of the catalog."""
+    for rule in load_catalog().rules:
+        if rule.id == rule_id:
+            return rule.hint_zh if lang == "zh" else rule.hint_en
+    return ""
+
+
 def finding_view(finding: Row, lang: Language) -> FindingView:
     """A row of fct_finding in one language, its evidence as places."""
     evidence = json.loads(finding["evidence"] or "[]")
@@ -292,6 +302,7 @@ def finding_view(finding: Row, lang: Language) -> FindingView:
         rule_id=finding["rule_id"],
         status=finding["status"],
         message=finding[f"message_{lang}"],
+        hint=_hint(finding["rule_id"], lang),
         places=tuple(places),
     )
 

@@ -63,7 +63,7 @@ def _print_tables(console: Console, tables: Iterable[TableView], lang: Language)
 
 
 def finding_renderable(finding: FindingView, lang: Language) -> RenderableType:
-    """One finding: severity, rule and sentence, and below it where it stands in the document."""
+    """One finding: severity, rule and sentence; below it where it stands and what to do."""
     head = Text()
     style = SEVERITY_STYLE.get(finding.severity, "")
     head.append(f"{severity_name(finding.severity, lang)} {finding.rule_id}", style=style)
@@ -73,8 +73,10 @@ def finding_renderable(finding: FindingView, lang: Language) -> RenderableType:
     shown = list(finding.places[:PLACES_SHOWN])
     if len(finding.places) > PLACES_SHOWN:
         shown.append(f"… +{len(finding.places) - PLACES_SHOWN}")
-    places = [Padding(Text(place, style="dim"), (0, 0, 0, 4)) for place in shown]
-    return Group(head, *places)
+    lines = [Text(place, style="dim") for place in shown]
+    if finding.hint:
+        lines.append(Text(f"→ {finding.hint}", style="italic"))
+    return Group(head, *(Padding(line, (0, 0, 0, 4)) for line in lines))
 
 
 def _section(section: SectionView, full: bool) -> RenderableType:

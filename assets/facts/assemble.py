@@ -12,6 +12,7 @@ from schemas.catalog import Catalog
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
+_NO_TABLE = "nothing was found of this table: it may be a picture or lie in an attachment"
 _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
@@ -35,7 +36,8 @@ def assemble(
         report_facts: for every report all cells of the format of each of its blocks. Blocks that
         were not found are taken from the format most of its other blocks follow, else from the
         one that governs its year; their cells are absent. An absent cell needs review where its
-        table prints numbers that no cell claimed: one of them may be its own.
+        table prints numbers that no cell claimed, since one of them may be its own, and where
+        nothing at all was found of its table, which may be a picture.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
@@ -44,22 +46,26 @@ def assemble(
         .group_by("doc_id", "table_id")
         .agg(pl.col("text").str.strip_chars().head(5).str.join(", ").alias("leak"))
     )
-    leaks_here = pl.col("value_status").is_null() & pl.col("leak").is_not_null()
+    tables = chosen.select("doc_id", "table_id").unique().with_columns(found=True)
+    is_absent = pl.col("value_status").is_null()
+    absent_doubt = pl.coalesce(
+        pl.format("not found, but the table prints numbers without a cell: {}", "leak"),
+        pl.when(pl.col("found").is_null()).then(pl.lit(_NO_TABLE)),
+    )
+    is_doubted = is_absent & absent_doubt.is_not_null()
     facts = (
         expected.join(chosen.drop("format_id"), on=_CELL, how="left")
         .join(leaks, on=["doc_id", "table_id"], how="left")
+        .join(tables, on=["doc_id", "table_id"], how="left")
         .join(parse_log.select("doc_id", "parser"), on="doc_id", how="left")
         .with_columns(
             pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
-            pl.when(leaks_here)
+            pl.when(is_doubted)
             .then(pl.lit(ReviewStatus.NEEDS_REVIEW.value))
             .otherwise(pl.col("review_status").fill_null(ReviewStatus.SURE.value))
             .alias("review_status"),
-            pl.when(leaks_here)
-            .then(pl.format("not found, but the table prints numbers without a cell: {}", "leak"))
-            .otherwise("review_reason")
-            .alias("review_reason"),
-            pl.when(leaks_here)
+            pl.when(is_absent).then(absent_doubt).otherwise("review_reason").alias("review_reason"),
+            pl.when(is_doubted)
             .then(0.0)
             .otherwise(pl.col("confidence").fill_null(1.0))
             .alias("confidence"),

@@ -157,6 +157,7 @@ def test_explain_shows_cells_doubts_findings_and_places(runner: CliRunner, publi
     assert "(?) “41”" in text
     assert "page 2 line 40 no cell of the format took it" in text
     assert "CHK-T3-01  received and handled differ" in text
+    assert "→ Check the four figures of this column" in text
     assert "page 2 line 11 “3”" in text
     assert "一、总体情况" in text
     chinese = run(runner, "explain", "某县", "2023", "--data", published, "--lang", "zh").stdout

@@ -112,3 +112,11 @@ def test_overrides_name_documents_by_hash_or_file_name(tmp_path: Path):
 
 def test_no_overrides_file_is_no_fault(tmp_path: Path):
     assert read_overrides(tmp_path / "overrides.csv").notes == ()
+
+
+@pytest.mark.parametrize("code", ["\x1b[31m", "\u202e", "\x07"])
+def test_a_name_with_control_characters_is_not_used(tmp_path: Path, code: str):
+    claims = manifest(tmp_path, HEADER + f"a.txt,某{code}局,2023,,,\n")
+    assert claims.by_target["a.txt"].agency_name is None
+    assert claims.by_target["a.txt"].report_year == 2023
+    assert "control characters" in claims.notes[0].message
