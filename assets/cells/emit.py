@@ -175,8 +175,11 @@ def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -
     columns = tuple(by_column.values()) if len(by_column) == len(block.columns) else None
     named = frozenset(cell.col for cell in names) - set(repeats)
     above = [cell for cell in row.grid.cells if top <= cell.row < first_row]
-    texts = [cell.text for cell in sorted(above, key=lambda cell: (cell.col, cell.row))]
-    return Header(by_column, columns, repeats, named, names_another_order(block, texts))
+    # Dumps keep the columns of a header or only its lines; one of these orders is the printed one.
+    by_line = [cell.text for cell in sorted(above, key=lambda cell: (cell.row, cell.col))]
+    by_place = [cell.text for cell in sorted(above, key=lambda cell: (cell.col, cell.row))]
+    is_other = all(names_another_order(block, texts) for texts in (by_line, by_place))
+    return Header(by_column, columns, repeats, named, is_other)
 
 
 def _placement(
