@@ -5,7 +5,7 @@ as expressions is in rule_expr.py (tables) and rule_rows.py (cells, sections, ta
 Kinds on a wide table: sum, balance, member_sum, implies, bound, ratio. Kinds on the cells:
 value_type, cell_state, cell_text, mixed_zeros. Kinds on the parts and tables of a report:
 text_equals, pattern, table_found, table_copies. Kinds on the report: presence, order, form,
-year_agreement, period, notice, report_copies.
+year_agreement, identity_agreement, period, notice, report_copies.
 """
 
 from __future__ import annotations
@@ -343,6 +343,16 @@ class YearAgreementRule(ReportRule):
     )
 
 
+class IdentityAgreementRule(ReportRule):
+    """The sources of a field of the identity agree: document, manifest and overrides.
+
+    `compares` names the fields, as identity_conflicts does. The year has a rule of its own.
+    """
+
+    kind: Literal["identity_agreement"]
+    compares: tuple[Literal["agency_name", "published_on"], ...] = Field(min_length=1)
+
+
 class PeriodRule(ReportRule):
     """The statistics period is the whole report year and has an end."""
 
@@ -381,6 +391,7 @@ Rule = Annotated[
     | OrderRule
     | FormRule
     | YearAgreementRule
+    | IdentityAgreementRule
     | PeriodRule
     | NoticeRule
     | ReportCopiesRule,

@@ -18,6 +18,7 @@ from schemas.rule_models import (
     CellStateRule,
     CellTextRule,
     FormRule,
+    IdentityAgreementRule,
     MixedZerosRule,
     NoticeRule,
     OrderRule,
@@ -103,6 +104,9 @@ FRAME_COLUMNS: dict[FrameName, dict[str, pl.DataType]] = {
                     "locator": pl.String(),
                 }
             )
+        ),
+        "conflicts": pl.List(
+            pl.Struct({"field": pl.String(), "source": pl.String(), "value": pl.String()})
         ),
         "title_year": pl.Int32(),
         "period_year": pl.Int32(),
@@ -303,6 +307,10 @@ def _report_check(rule: RuleBase, forms: tuple[str, ...]) -> ListCheck:
             holds = years.list.n_unique() == 1
             conflict = (pl.col("title_year") != pl.col("period_year")).fill_null(value=False)
             graver = dict.fromkeys(rule.severity_when.values(), conflict)
+        case IdentityAgreementRule():
+            evaluable, missing = pl.lit(value=True), "identity"
+            fields = pl.col("conflicts").list.eval(pl.element().struct.field("field"))
+            holds = fields.list.set_intersection(list(rule.compares)).list.len() == 0
         case PeriodRule():
             evaluable, holds = _period_holds(rule)
             missing = "period"

@@ -141,8 +141,9 @@ def _report(doc_id: str, case: Row, catalog: Catalog) -> Row:
     year = case["base"]["report_year"]
     form = catalog.format_for(year)
     given = dict(case.get("report", {}))
-    if "year_evidence" in given:
-        given["year_evidence"] = json.dumps(given["year_evidence"], ensure_ascii=False)
+    for column in ("year_evidence", "identity_conflicts"):
+        if column in given:
+            given[column] = json.dumps(given[column], ensure_ascii=False)
     return {
         "report_id": f"{doc_id}-1",
         "doc_id": doc_id,

@@ -15,6 +15,7 @@ import polars as pl
 
 from schemas.rule_models import (
     FormRule,
+    IdentityAgreementRule,
     NoticeRule,
     OrderRule,
     PatternRule,
@@ -207,12 +208,19 @@ def describe_reports(
         )
 
 
+def _conflicting(rule: IdentityAgreementRule, row: Row) -> list[Row]:
+    """What the sources of a report say of the fields of a rule: field, source and value each."""
+    return [item for item in row["conflicts"] if item["field"] in rule.compares]
+
+
 def _report_evidence(check: ListCheck, row: Row) -> list[Row]:
     match check.rule:
         case ReportCopiesRule():
             return [side for cell in row["versions"] for side in _both_sides(cell)]
         case YearAgreementRule():
             return [{"raw_text": y["text"], "locator": y["locator"]} for y in row["years"]]
+        case IdentityAgreementRule():
+            return [{"raw_text": item["value"]} for item in _conflicting(check.rule, row)]
         case PeriodRule():
             return [{"raw_text": row["period_text"]}]
         case NoticeRule():
@@ -243,6 +251,10 @@ def _report_sides(
                 for year in row["years"]
             ]
             actual = "; ".join(f"{year['source']} {year['year']}" for year in row["years"])
+        case IdentityAgreementRule():
+            found = _conflicting(check.rule, row)
+            parts = [f"{wording.source(i['source'], language)} {i['value']}" for i in found]
+            actual = "; ".join(f"{item['source']} {item['value']}" for item in found)
         case PeriodRule():
             start, end = row["period_start"], row["period_end"]
             expected = wording.phrase("whole_year", language, year=row["report_year"])

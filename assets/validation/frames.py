@@ -324,6 +324,7 @@ def report_frame(
         .join(_parts_by_report(parts, catalog), on="report_id", how="left")
         .join(_forms(facts, governed, catalog), on="report_id", how="left")
         .join(_years(governed, ignored_evidence), on="report_id", how="left")
+        .join(_conflicts(governed), on="report_id", how="left")
         .join(differ, on="report_id", how="left")
         .with_columns(
             governed=pl.col("format_id").is_not_null(),
@@ -341,10 +342,29 @@ def report_frame(
                 "blocks_of_other_form",
                 "other_forms",
                 "years",
+                "conflicts",
             ).fill_null([]),
         )
     )
     return _finish(joined, "reports")
+
+
+def _conflicts(governed: pl.DataFrame) -> pl.DataFrame:
+    """Per report: what its disagreeing sources say, one struct of field, source and value each."""
+    said = pl.List(pl.Struct({"source": pl.String, "value": pl.String}))
+    by_field = pl.List(pl.Struct({"field": pl.String, "values": said}))
+    return (
+        governed.select(
+            "report_id", pl.col("identity_conflicts").str.json_decode(by_field).alias("conflict")
+        )
+        .explode("conflict")
+        .select("report_id", pl.col("conflict").struct.unnest())
+        .explode("values")
+        .select("report_id", "field", pl.col("values").struct.unnest())
+        .filter(pl.col("field").is_not_null())
+        .group_by("report_id", maintain_order=True)
+        .agg(conflicts=pl.struct("field", "source", "value"))
+    )
 
 
 def _copies() -> pl.Expr:
