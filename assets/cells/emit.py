@@ -267,10 +267,11 @@ def _row_cells(
     trusted = grid.kind == "ruled"
     balanced = balance(block, placement.cells) is True
     wanted = item.columns if item.columns is not None else tuple(range(len(block.columns)))
+    slip = slipped(placement.cells, block, wanted, trusted)
     row_doubt = (
         item.doubt
         or placement.doubt
-        or slipped(placement.cells, block, wanted, trusted)
+        or (slip[0] if slip else None)
         or (
             f"row label is only {item.likeness:.2f} like the official one"
             if item.likeness < SURE_LABEL
@@ -289,7 +290,7 @@ def _row_cells(
             "item_code": official.item_code,
             "breakdown": official.breakdown,
             "chosen_by": placement.chosen_by.value,
-            "runner_up": placement.runner_up,
+            "runner_up": placement.runner_up or (slip[1] if slip else None),
             "row_label": label or None,
             "column_label": official.column_label,
             "grid": grid.ordinal,

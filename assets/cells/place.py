@@ -265,8 +265,10 @@ def _decide(
 
 def slipped(
     cells: Sequence[GridCell | None], block: Block, columns: Sequence[int], trusted: bool
-) -> str | None:
-    """Why the values of a row may stand under the wrong columns, None when there is no sign.
+) -> tuple[str, str] | None:
+    """Why the values of a row may stand under the wrong columns, and the row if they do.
+
+    None when there is no sign of it.
 
     In a text dump blank cells in front of a full row may be what is left of merged header cells.
     Blank cells behind it are believed when the totals of the filled columns add up.
@@ -283,12 +285,14 @@ def slipped(
         return None
     gapless = filled == list(range(filled[0], filled[0] + len(filled)))
     if gapless and filled[0] > 0 and filled[-1] == len(window) - 1:
-        return (
-            f"{filled[0]} blank cells stand in front of {len(filled)} values: they may have slipped"
+        reason = f"{filled[0]} blank cells stand in front of {len(filled)} values"
+        return f"{reason}: they may have slipped", _printed(
+            window[filled[0] :] + window[: filled[0]]
         )
     if gapless and filled[0] == 0 and balance(block, cells) is not True:
-        blank = len(window) - len(filled)
-        return f"{blank} blank cells stand behind {len(filled)} values: they may have slipped"
+        reason = f"{len(window) - len(filled)} blank cells stand behind {len(filled)} values"
+        back = window[len(filled) :] + window[: len(filled)]
+        return f"{reason}: they may have slipped", _printed(back)
     return None
 
 

@@ -263,6 +263,8 @@ def test_blanks_in_front_of_the_disputes_may_be_a_slip() -> None:
     found = read(disputes_table([""] * 5 + [0, 0, 1, 0, 1, 0, 0, 0, 0, 0]))
     assert {cell["review_status"] for cell in found.cells} == {"needs_review"}
     assert [cell["value_status"] for cell in found.cells][:5] == ["blank"] * 5
+    (other,) = {cell["runner_up"] for cell in found.cells}
+    assert other.split(" | ")[:5] == ["0", "0", "1", "0", "1"]
 
 
 def test_ten_disputes_of_fifteen_in_a_flow_are_undecided() -> None:
