@@ -58,12 +58,13 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class DoubtView:
-    """A cell that a careful reader would not assert, and why."""
+    """Cells that a careful reader would not assert: why, and the other reading if there is one."""
 
     label: str
     text: str
     reason: str
     place: str
+    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ def doubts_of(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> tu
                 text=" ".join(f"“{(item.get('raw_text') or '').strip()}”" for item in members),
                 reason=reason,
                 place=place_text(first.get("page"), first.get("locator"), lang),
+                other=first.get("runner_up") or "",
             )
         )
     return tuple(out)

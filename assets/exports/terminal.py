@@ -108,6 +108,9 @@ def print_report(
             console.print(Text(f"(?) {doubt.reason}", style="yellow"))
             console.print(Padding(Text(doubt.label), (0, 0, 0, 4)))
             console.print(Padding(Text(f"{doubt.place} {doubt.text}", style="dim"), (0, 0, 0, 4)))
+            if doubt.other:
+                other = f"{say('view.other_reading', lang)}: {doubt.other}"
+                console.print(Padding(Text(other, style="dim"), (0, 0, 0, 4)))
     if view.leaks:
         console.print(Text(f"\n{say('view.leaks', lang)}", style="bold"))
         for leak in view.leaks:
