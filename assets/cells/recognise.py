@@ -76,7 +76,10 @@ def recognise(
         report_year: prior for the format where the contents fit several.
     """
     rows = _all_rows(blocks, grids, section_at, form_words(catalog))
-    known = frozenset(row.section for row in rows if row.section is not None)
+    # A section may print no grid at all, and is known nevertheless.
+    places = [block.order for block in blocks] + [grid.order for grid in grids]
+    at = {section_at(order, 0) for order in places} | {row.section for row in rows}
+    known = frozenset(section for section in at if section is not None)
     unlabelled = unlabelled_rows(rows, catalog, known)
     matches = _assign(rows, catalog, unlabelled, known)
     formats: Counter[str] = Counter()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from assets.cells.numbers import UNITS, is_printed_number, looks_like_value, read_value
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
+
+MIN_LINES = 3
+"""Fewer lines with their values in front are chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +172,12 @@ def _read_words_as_values(row: LogicalRow, shape: tuple[int, ...]) -> LogicalRow
 
 
 def _flow_rows(grid: Grid, context: tuple[str, ...]) -> list[LogicalRow]:
-    """Words and then values make a row; the next word begins another."""
+    """Words and then values make a row; the next word begins another.
+
+    Where most lines print their values in front of their words, each such line is a row.
+    """
     rows: list[LogicalRow] = []
+    values_first = _values_first(grid)
     labels: list[GridCell] = []
     values: list[GridCell] = []
 
@@ -180,12 +188,27 @@ def _flow_rows(grid: Grid, context: tuple[str, ...]) -> list[LogicalRow]:
         labels.clear()
         values.clear()
 
-    for cell in grid.cells:
-        if looks_like_value(cell.text):
-            values.append(cell)
-        else:
-            if values:
-                close()
-            labels.append(cell)
+    for row, line in groupby(grid.cells, key=lambda cell: cell.row):
+        if row in values_first:
+            close()
+        for cell in line:
+            if looks_like_value(cell.text):
+                values.append(cell)
+            else:
+                if values and row not in values_first:
+                    close()
+                labels.append(cell)
+        if row in values_first:
+            close()
     close()
     return rows
+
+
+def _values_first(grid: Grid) -> frozenset[int]:
+    """Lines of a flow grid with values and then a label, where these outnumber the usual ones."""
+    shapes: dict[int, list[bool]] = {}
+    for cell in grid.cells:
+        shapes.setdefault(cell.row, []).append(looks_like_value(cell.text))
+    ahead = {row for row, shape in shapes.items() if shape[0] and not shape[-1] and sum(shape) > 1}
+    behind = sum(shape[-1] and not shape[0] for shape in shapes.values())
+    return frozenset(ahead) if len(ahead) >= MIN_LINES and len(ahead) > behind else frozenset()

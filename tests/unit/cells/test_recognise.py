@@ -388,3 +388,25 @@ def test_total_in_the_first_line_of_a_header_is_no_other_order(shift: int) -> No
     found = read(tab_table(application_rows(), header))
     assert all_values(found) == expected_values()
     assert {cell["review_status"] for cell in found.cells} == {"sure"}
+
+
+def test_values_in_front_of_their_label() -> None:
+    rows = [f"{' '.join(map(str, values))} {label}" for label, values in application_rows()]
+    found = read("\n".join([HEADINGS["applications"], *rows]))
+    assert all_values(found) == expected_values()
+
+
+def test_summary_table_of_another_section_is_no_official_table() -> None:
+    text = "\n".join(
+        [
+            "一、总体情况",
+            "行政许可\t12\t0",
+            "行政处罚\t3\t0",
+            "行政强制\t1\t0",
+            HEADINGS["proactive_disclosure"],
+            "本部分见附件。",
+            tab_table(application_rows()),
+        ]
+    )
+    found = read(text)
+    assert {cell["table_id"] for cell in found.cells} == {"applications"}
