@@ -39,6 +39,15 @@ ROOT = Path(__file__).resolve().parents[2]
 ABOUT = About(build_id="build-0", code_revision="abc", catalogue_hash="f" * 64)
 
 
+PROMISED = {
+    *("dim_item", "dim_format", "dim_agency", "dim_division", "dim_rule", "fct_document"),
+    *("fct_arrival", "fct_report", "fct_report_section", "fct_report_contact", "fct_report_item"),
+    *("fct_rule_outcome", "fct_finding", "cmp_item_year_over_year", "cmp_item_by_agency"),
+    *("qlt_agency_scorecard", "qlt_rule_pass_rate", "qlt_parse_coverage"),
+}
+"""Tables that users were promised by name."""
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     folder = DataFolder(tmp_path_factory.mktemp("数据 it's [1]"))
@@ -86,7 +95,7 @@ def test_documented_tables_and_columns_are_the_real_ones(
 ) -> None:
     tables = marts(read_manifest(built.manifest))
     assert faults(published.path, tables, published.rows) == []
-    assert len(tables) == 20
+    assert {table.name for table in tables} >= PROMISED
     assert sum(published.rows.values()) > 10_000
 
 
@@ -195,7 +204,7 @@ def test_the_published_file_opens_from_another_directory(
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == "22"
+    assert int(done.stdout) == len(published.rows) + len(("about", "about_tables"))
 
 
 def test_exports_of_a_real_build_are_sound(data: DataFolder, published: Published) -> None:
