@@ -34,6 +34,7 @@ from schemas.models import (
     RowSpec,
     SectionSpec,
 )
+from schemas.peer_models import PeerGroupRow, repeated_group
 from schemas.rule_expr import check_terms
 from schemas.rule_models import RULE_FILE, Rule
 
@@ -155,6 +156,7 @@ class Catalog:
     crosswalk: tuple[CrosswalkRow, ...]
     breaks: tuple[BreakRow, ...]
     agency_kinds: tuple[AgencyKindRow, ...]
+    peer_groups: tuple[PeerGroupRow, ...]
     rules: tuple[Rule, ...]
     hash: str
 
@@ -410,6 +412,12 @@ def _check_labels(catalog: Catalog) -> None:
             raise CatalogError(f"breaks.csv: {row.concept} is not in crosswalk.csv")
 
 
+def _check_peer_groups(catalog: Catalog) -> None:
+    repeated = repeated_group(catalog.peer_groups)
+    if repeated:
+        raise CatalogError(f"peer_groups.csv: {repeated} is defined twice")
+
+
 def _check_rules(catalog: Catalog) -> None:
     for rule in catalog.rules:
         try:
@@ -470,9 +478,11 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         crosswalk=crosswalk,
         breaks=_read_csv(root / "breaks.csv", BreakRow),
         agency_kinds=_read_csv(root / "agency_kinds.csv", AgencyKindRow),
+        peer_groups=_read_csv(root / "peer_groups.csv", PeerGroupRow),
         rules=_read_rules(root),
         hash=_hash(root),
     )
     _check_labels(catalog)
+    _check_peer_groups(catalog)
     _check_rules(catalog)
     return catalog

@@ -456,6 +456,19 @@ class RefBreak(LakeFrame):
         unique = ["concept", "first_year"]
 
 
+class RefPeerGroup(LakeFrame):
+    """One row per peer group: which agencies are compared with one another."""
+
+    peer_group_id: str = _text("peer group", unique=True)
+    position: pl.Int32 = _text("place in the list, from 1", ge=1)
+    title_zh: str = _text("title in Chinese")
+    title_en: str = _text("title in English")
+    kinds: str = _text("kinds of agency that belong to it, joined with |; '' means all")
+    tiers: str = _text("tiers that belong to it, joined with |; '' means all")
+    sectors: str = _text("sectors that belong to it, joined with |; '' means all")
+    same: str = _text("what its peers have in common, joined with |; '' means nothing more")
+
+
 LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "source_documents": SourceDocuments,
     "arrivals": Arrivals,
@@ -477,6 +490,7 @@ LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "ref_rule": RefRule,
     "ref_crosswalk": RefCrosswalk,
     "ref_break": RefBreak,
+    "ref_peer_group": RefPeerGroup,
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.models import FormatFile
+from schemas.peer_models import PeerGroupRow
 from schemas.rule_models import RULE_FILE
 
 ROOT = Path(__file__).parent
@@ -19,8 +20,10 @@ def generated() -> dict[str, str]:
     """The text of every JSON Schema file, by its path below this folder."""
     form = FormatFile.model_json_schema()
     rules = RULE_FILE.json_schema()
+    peers = PeerGroupRow.model_json_schema()
     return {
         "formats/format.schema.json": _text(form | {"title": "A format file (gir_YYYY.yml)"}),
+        "peer_groups.schema.json": _text(peers | {"title": "A row of peer_groups.csv"}),
         "rules/rule.schema.json": _text(rules | {"title": "A rule file: a list of rules"}),
     }
 

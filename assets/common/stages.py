@@ -6,7 +6,10 @@ STAGE_TABLES: dict[str, tuple[str, ...]] = {
     "cells": ("report_cells", "unmapped_cells"),
     "facts": ("report_facts", "report_sections", "report_contacts"),
     "validation": ("rule_outcomes", "findings"),
-    "reference": ("ref_item", "ref_format", "ref_rule", "ref_crosswalk", "ref_break"),
+    "reference": (
+        *("ref_item", "ref_format", "ref_rule", "ref_crosswalk", "ref_break"),
+        "ref_peer_group",
+    ),
 }
 YEAR_STAGES = ("cells", "facts", "validation")
 

@@ -12,9 +12,11 @@ from schemas.frames import (
     RefCrosswalk,
     RefFormat,
     RefItem,
+    RefPeerGroup,
     RefRule,
     to_frame,
 )
+from schemas.peer_models import SEPARATOR
 
 
 def _item(catalog: Catalog, table: Table, block: Block, cell: Cell) -> dict[str, Any]:
@@ -91,6 +93,26 @@ def rule_frame(catalog: Catalog) -> pl.DataFrame:
     )
 
 
+def peer_group_frame(catalog: Catalog) -> pl.DataFrame:
+    """`ref_peer_group`: the peer groups in file order, their lists joined with |."""
+    return to_frame(
+        RefPeerGroup,
+        [
+            {
+                "peer_group_id": row.peer_group_id,
+                "position": position,
+                "title_zh": row.title_zh,
+                "title_en": row.title_en,
+                **{
+                    name: SEPARATOR.join(getattr(row, name))
+                    for name in ("kinds", "tiers", "sectors", "same")
+                },
+            }
+            for position, row in enumerate(catalog.peer_groups, start=1)
+        ],
+    )
+
+
 def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
     """The reference tables of the lake by name: items, formats, rules, crosswalk and breaks.
 
@@ -103,4 +125,5 @@ def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
         "ref_rule": rule_frame(catalog),
         "ref_crosswalk": to_frame(RefCrosswalk, [row.model_dump() for row in catalog.crosswalk]),
         "ref_break": to_frame(RefBreak, [row.model_dump() for row in catalog.breaks]),
+        "ref_peer_group": peer_group_frame(catalog),
     }
