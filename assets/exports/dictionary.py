@@ -22,8 +22,8 @@ from assets.warehouse.about import (
     TABLES_DESCRIPTION,
 )
 from assets.warehouse.dbt import PROJECT
+from assets.warehouse.macros import MACROS
 from assets.warehouse.manifest import Mart, in_language, marts, read_manifest
-from assets.warehouse.publish import MACROS
 from schemas.catalog import Catalog, Format, load_catalog
 
 Language = Literal["zh", "en"]

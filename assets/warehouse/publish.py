@@ -30,6 +30,7 @@ from assets.warehouse.about import (
 )
 from assets.warehouse.dbt import manifest_path
 from assets.warehouse.freshness import built_stamp, exported_stamp, published_stamp
+from assets.warehouse.macros import MACROS
 from assets.warehouse.manifest import Mart, in_language, marts, read_manifest
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -37,25 +38,6 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
 }
 TEMPORARY = ".publishing-"
-
-MACROS = {
-    "compare_years": (
-        "compare_years(agency, year)",
-        "SELECT concept, breakdown, label_zh, label_en, unit, previous_value, value, change, "
-        "change_ratio, is_comparable, break_note, break_note_en, is_synthetic "
-        "FROM cmp_item_year_over_year WHERE agency_code = agency AND report_year = year",
-        "一个机关某年度与上一年度的对照。One agency's figures of a year against the year before.",
-    ),
-    "trace_figure": (
-        "trace_figure(report, item)",
-        "SELECT i.breakdown, i.value, i.unit, i.value_status, i.raw_text, i.review_status, "
-        "i.review_reason, d.file_name, d.source_url, i.page, i.locator, i.parser, d.doc_id "
-        "FROM fct_report_item AS i INNER JOIN fct_document AS d ON i.doc_id = d.doc_id "
-        "WHERE i.report_id = report AND i.item_code = item",
-        "一份报告一个项目的数值在原文件中的位置。"
-        "Where the figures of an item stand in the document.",
-    ),
-}
 
 ABOUT_QUERY = """
 CREATE TABLE about AS

@@ -64,6 +64,27 @@ TABLES: dict[str, tuple[list[str], dict[str, str]]] = {
             "is_synthetic": "boolean",
         },
     ),
+    "fct_report_version": (
+        ["agency_code", "report_year", "version_no", "is_synthetic"],
+        {
+            "agency_code": "varchar",
+            "agency_name": "varchar",
+            "report_year": "integer",
+            "version_no": "bigint",
+            "version_count": "bigint",
+            "report_id": "varchar",
+            "doc_id": "varchar",
+            "published_on": "date",
+            "is_dated": "boolean",
+            "valid_from": "date",
+            "valid_to": "date",
+            "recorded_at": "timestamp",
+            "recorded_from": "timestamp",
+            "recorded_to": "timestamp",
+            "is_current": "boolean",
+            "is_synthetic": "boolean",
+        },
+    ),
     "fct_finding": (["finding_id"], {"finding_id": "varchar", "report_year": "integer"}),
 }
 
