@@ -57,7 +57,9 @@ manifest: setup  ## dbt parse: the manifest that Dagster reads
 defs: manifest  ## check that all Dagster definitions load
 	$(BIN)/dg check defs
 
-docs: manifest  ## write the generated pages again (docs/cli.md, docs/dictionary*.md)
+docs: setup  ## write the generated files again (docs/*.md, SQL and column lists of the dbt project)
+	$(BIN)/python -m assets.warehouse.generated
+	$(MAKE) manifest
 	$(BIN)/python -m assets.exports.dictionary
 	$(BIN)/python -m orchestration.cli.reference docs/cli.md
 
