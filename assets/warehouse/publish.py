@@ -28,10 +28,12 @@ from assets.warehouse.about import (
     About,
     new_build_id,
 )
+from assets.warehouse.change_note import change_note, write_change_note
 from assets.warehouse.dbt import manifest_path
 from assets.warehouse.freshness import built_stamp, exported_stamp, published_stamp
 from assets.warehouse.macros import MACROS
 from assets.warehouse.manifest import Mart, in_language, marts, read_manifest
+from assets.warehouse.release import REL_CHANGE, add_changes
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -141,20 +143,24 @@ def _list_tables(
     _comment(connection, "about_tables", TABLES_DESCRIPTION, TABLES_COLUMNS)
 
 
-def _write(target: Path, build: Path, tables: Sequence[Mart], about: About) -> dict[str, int]:
-    """Write a publication to `target`; the rows that the build has of each table."""
+def _write(
+    target: Path, build: Path, tables: Sequence[Mart], about: About, previous: Path
+) -> tuple[dict[str, int], str]:
+    """Write a publication to `target`; the rows that the build has of each table, and its note."""
     with duckdb.connect(str(target), config=SETTINGS) as connection:
         connection.execute(f"ATTACH {_text(str(build))} AS build (READ_ONLY)")
         rows = {mart.name: _copy(connection, mart) for mart in tables}
         connection.execute("DETACH build")
         connection.execute(ABOUT_QUERY, asdict(about))
         _comment(connection, "about", ABOUT_DESCRIPTION, ABOUT_COLUMNS)
-        _list_tables(connection, tables, rows)
+        release = add_changes(connection, previous)
+        _list_tables(connection, [*tables, REL_CHANGE], {**rows, REL_CHANGE.name: release.rows})
         for name, (signature, query, description) in MACROS.items():
             connection.execute(f"CREATE MACRO {signature} AS TABLE {query}")
             connection.execute(f"COMMENT ON MACRO TABLE {name} IS {_text(description)}")
+        note = change_note(connection, release)
         connection.execute("CHECKPOINT")
-    return rows
+    return rows, note
 
 
 def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str]:
@@ -162,7 +168,8 @@ def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str
 
     Args:
         path: the file, opened read-only.
-        tables: the marts that it must hold, and nothing else but `about` and `about_tables`.
+        tables: the marts that it must hold, and nothing else but `about`, `about_tables` and
+            `rel_change`.
         rows: the rows that each must have.
     """
     found: list[str] = []
@@ -180,7 +187,7 @@ def faults(path: Path, tables: Sequence[Mart], rows: dict[str, int]) -> list[str
         found += [f"view {name} must not be there" for (name,) in views]
         found += [f"{table}.{column}: no comment" for table, column, _, text in real if not text]
         found += [f"{table}: no comment" for table, text in comments.items() if not text]
-        planned = {mart.name for mart in tables} | {"about", "about_tables"}
+        planned = {mart.name for mart in tables} | {"about", "about_tables", REL_CHANGE.name}
         found += [f"{name}: not as planned" for name in sorted(planned ^ set(comments))]
         for mart in tables:
             columns = [(column, kind) for table, column, kind, _ in real if table == mart.name]
@@ -238,11 +245,12 @@ def publish(data: DataFolder, about: About, manifest: Path) -> Published:
             left.unlink()
         new = data.warehouse / f"{TEMPORARY}{os.getpid()}.duckdb"
         try:
-            rows = _write(new, data.build_db, tables, about)
+            rows, note = _write(new, data.build_db, tables, about, data.published_db)
             wrong = faults(new, tables, rows)
             if wrong:
                 raise PublishError("the new publication is not sound: " + "; ".join(wrong[:20]))
             _replace(data, new, data.warehouse / f"{TEMPORARY}{os.getpid()}.previous")
+            write_change_note(note, data.exports)
         except duckdb.Error as error:
             raise PublishError(f"{data.build_db} could not be published: {error}") from error
         finally:

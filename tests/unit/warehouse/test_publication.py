@@ -39,7 +39,7 @@ def test_a_publication_holds_the_marts_and_says_what_they_are(data: DataFolder) 
     assert done.path == data.published_db
     assert done.rows["fct_report"] == 6
     tables = ask(done.path, "SELECT table_name FROM duckdb_tables() ORDER BY 1")
-    assert [name for (name,) in tables] == sorted([*TABLES, "about", "about_tables"])
+    assert [name for (name,) in tables] == sorted([*TABLES, "about", "about_tables", "rel_change"])
     assert ask(done.path, "SELECT * FROM duckdb_views() WHERE NOT internal") == []
     about = ask(
         done.path,
