@@ -1,0 +1,49 @@
+{#-
+    A figure of a report against the one of the report of the year before. The arguments name
+    expressions: the previous report, the format of the table in both years, and the ranks of
+    int_concept_groups__comparability and int_concept_groups__breaks (null where they have no row).
+-#}
+{% macro year_obstacle(previous_report_id, format_id, previous_format_id, rank) -%}
+case
+    when {{ previous_report_id }} is null then 'no_report'
+    when {{ format_id }} is null then 'no_table'
+    when {{ previous_format_id }} is null then 'no_previous_table'
+    when {{ rank }} is null then 'not_printed'
+    when {{ rank }} = 2 then 'not_comparable'
+end
+{%- endmacro %}
+
+{#- The worst of what the formats and the year say; null where the formats cannot be compared. -#}
+{% macro worst_rank(format_rank, break_rank) -%}
+case
+    when {{ format_rank }} is not null then greatest({{ format_rank }}, coalesce({{ break_rank }}, 0))
+end
+{%- endmacro %}
+
+{% macro year_note_zh(obstacle, format_note, break_note) -%}
+nullif(concat_ws(
+    '；',
+    case {{ obstacle }}
+        when 'no_report' then '上一年度没有现行报告'
+        when 'no_table' then '本年度报告没有此表'
+        when 'no_previous_table' then '上一年度报告没有此表'
+        when 'not_printed' then '上一年度所用格式没有此项'
+    end,
+    nullif({{ format_note }}, ''),
+    nullif({{ break_note }}, '')
+), '')
+{%- endmacro %}
+
+{% macro year_note_en(obstacle, format_note, break_note) -%}
+nullif(concat_ws(
+    '; ',
+    case {{ obstacle }}
+        when 'no_report' then 'no current report for the year before'
+        when 'no_table' then 'the report of the year lacks the table'
+        when 'no_previous_table' then 'the report of the year before lacks the table'
+        when 'not_printed' then 'the form used the year before does not print it'
+    end,
+    nullif({{ format_note }}, ''),
+    nullif({{ break_note }}, '')
+), '')
+{%- endmacro %}
