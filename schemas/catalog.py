@@ -19,6 +19,8 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from schemas.indicator_models import IndicatorFile
+from schemas.indicators import Indicator, resolve_indicators
 from schemas.models import (
     AgencyKindRow,
     AxisMember,
@@ -158,7 +160,13 @@ class Catalog:
     agency_kinds: tuple[AgencyKindRow, ...]
     peer_groups: tuple[PeerGroupRow, ...]
     rules: tuple[Rule, ...]
+    indicator_file: IndicatorFile
     hash: str
+
+    @cached_property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """The indicators of indicators.yml in its order, formulas resolved."""
+        return resolve_indicators(self.indicator_file, self)
 
     @cached_property
     def report_years(self) -> tuple[int, ...]:
@@ -426,6 +434,13 @@ def _check_rules(catalog: Catalog) -> None:
             raise CatalogError(f"rules: {error}") from error
 
 
+def _check_indicators(catalog: Catalog) -> None:
+    try:
+        _ = catalog.indicators
+    except ValueError as error:
+        raise CatalogError(f"indicators.yml: {error}") from error
+
+
 def _check_requirements(path: Path, formats: dict[str, Format]) -> None:
     """requirements.csv is written apart from the format files, so that each proves the other."""
     with path.open(encoding="utf-8", newline="") as handle:
@@ -480,9 +495,11 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         agency_kinds=_read_csv(root / "agency_kinds.csv", AgencyKindRow),
         peer_groups=_read_csv(root / "peer_groups.csv", PeerGroupRow),
         rules=_read_rules(root),
+        indicator_file=_validated(root / "indicators.yml", IndicatorFile),
         hash=_hash(root),
     )
     _check_labels(catalog)
     _check_peer_groups(catalog)
     _check_rules(catalog)
+    _check_indicators(catalog)
     return catalog

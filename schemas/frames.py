@@ -469,7 +469,58 @@ class RefPeerGroup(LakeFrame):
     same: str = _text("what its peers have in common, joined with |; '' means nothing more")
 
 
+class RefIndicator(LakeFrame):
+    """One row per indicator of the metric dictionary."""
+
+    indicator_id: str = _text("indicator, and its column in cmp_agency_year", unique=True)
+    position: pl.Int32 = _text("place in the dictionary, from 1", ge=1)
+    family: str = _text("entry it belongs to; * stands for the member")
+    kind: str = _text("kind of figure", isin=["count", "sum", "difference", "ratio", "share"])
+    scope: str = _text("what it belongs to", isin=["agency", "group", "report_metadata"])
+    name_zh: str = _text("name in Chinese")
+    name_en: str = _text("name in English")
+    definition_zh: str = _text("definition in Chinese")
+    definition_en: str = _text("definition in English")
+    formula: str = _text("formula over concepts and measures; '' where not available")
+    unit: str = _text("unit in Chinese")
+    unit_en: str = _text("unit in English")
+    per: pl.Int32 = _text("what the quotient is multiplied by", ge=1)
+    minimum_denominator: pl.Int32 = _maybe("least denominator at which it is shown; null: none")
+    first_report_year: pl.Int32 = _text("first report year in which it exists")
+    last_report_year: pl.Int32 = _maybe("last report year; null while forms print its terms")
+    caveat_zh: str = _text("what to mind, in Chinese; '' where nothing")
+    caveat_en: str = _text("what to mind, in English")
+    is_available: bool = _text("the figure is made")
+    reason_zh: str = _text("why not, in Chinese; '' where it is")
+    reason_en: str = _text("why not, in English")
+    is_in_long: bool = _text("it has rows in cmp_indicator_long")
+    version: pl.Int32 = _text("version of the definition, from 1", ge=1)
+    source: str = _text("what the definition rests on; '' where it is our own")
+    peers: str = _text("like figures in statistics of other countries; '' where none")
+
+
+class RefIndicatorTerm(LakeFrame):
+    """One row per signed term of an indicator."""
+
+    indicator_id: str = _text("indicator")
+    part: str = _text("side of the fraction", isin=["numerator", "denominator"])
+    term_no: pl.Int32 = _text("place in the part, from 1", ge=1)
+    sign: pl.Int32 = _text("1 or -1", isin=[1, -1])
+    concept: str = _maybe("concept; null where the term is a measure")
+    breakdown: str = _maybe("member of the axis, '' where none; null where it is a measure")
+    table_id: str = _maybe("table of the concept")
+    measure: str = _maybe("column of int_reports__measured; null where it is a concept")
+    is_previous_year: bool = _text("the figure of the report of the year before")
+
+    class Config:
+        """Key."""
+
+        unique = ["indicator_id", "part", "term_no"]
+
+
 LAKE_TABLES: dict[str, type[LakeFrame]] = {
+    "ref_indicator": RefIndicator,
+    "ref_indicator_term": RefIndicatorTerm,
     "source_documents": SourceDocuments,
     "arrivals": Arrivals,
     "manifest_claims": ManifestClaims,

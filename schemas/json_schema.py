@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schemas.indicator_models import IndicatorFile
 from schemas.models import FormatFile
 from schemas.peer_models import PeerGroupRow
 from schemas.rule_models import RULE_FILE
@@ -21,7 +22,11 @@ def generated() -> dict[str, str]:
     form = FormatFile.model_json_schema()
     rules = RULE_FILE.json_schema()
     peers = PeerGroupRow.model_json_schema()
+    indicators = IndicatorFile.model_json_schema()
     return {
+        "indicators.schema.json": _text(
+            indicators | {"title": "The metric dictionary (indicators.yml)"}
+        ),
         "formats/format.schema.json": _text(form | {"title": "A format file (gir_YYYY.yml)"}),
         "peer_groups.schema.json": _text(peers | {"title": "A row of peer_groups.csv"}),
         "rules/rule.schema.json": _text(rules | {"title": "A rule file: a list of rules"}),

@@ -9,6 +9,7 @@ STAGE_TABLES: dict[str, tuple[str, ...]] = {
     "reference": (
         *("ref_item", "ref_format", "ref_rule", "ref_crosswalk", "ref_break"),
         "ref_peer_group",
+        *("ref_indicator", "ref_indicator_term"),
     ),
 }
 YEAR_STAGES = ("cells", "facts", "validation")

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.reference.indicators import indicator_frame, term_frame
 from schemas.catalog import Block, Catalog, Cell, Table
 from schemas.frames import (
     RefBreak,
@@ -126,4 +127,6 @@ def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
         "ref_crosswalk": to_frame(RefCrosswalk, [row.model_dump() for row in catalog.crosswalk]),
         "ref_break": to_frame(RefBreak, [row.model_dump() for row in catalog.breaks]),
         "ref_peer_group": peer_group_frame(catalog),
+        "ref_indicator": indicator_frame(catalog),
+        "ref_indicator_term": term_frame(catalog),
     }
