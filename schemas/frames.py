@@ -14,13 +14,19 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas.vocabulary import (
+    AgencyEventKind,
     AgencyKind,
+    AgencyNameType,
     Attribution,
+    DivisionEventKind,
     DocumentStatus,
     FindingStatus,
+    MatchMethod,
     Outcome,
     ReviewStatus,
+    RosterStatus,
     Severity,
+    Tier,
     ValueStatus,
 )
 
@@ -469,6 +475,135 @@ class RefPeerGroup(LakeFrame):
     same: str = _text("what its peers have in common, joined with |; '' means nothing more")
 
 
+class AgencyMatches(LakeFrame):
+    """One row per report: whose it is, how that was decided and on what evidence."""
+
+    report_id: str = _text("report", unique=True)
+    doc_id: str = _text("document")
+    agency_name: str = _text("agency name in use")
+    agency_code: str = _text("registered agency, or the provisional code of the name")
+    method: str = _text("how it was decided", isin=[m.value for m in MatchMethod])
+    is_registered: bool = _text("the agency is in the register")
+    division_code: str = _maybe("division of the agency, where it is known beyond doubt")
+    tier: str = _maybe("administrative tier", isin=[t.value for t in Tier])
+    sector: str = _maybe("functional sector")
+    candidates: str = _text("JSON list of {agency_code, for, against} of the register")
+    evidence: str = _text("JSON object: host, codes, places that were looked at")
+    decided_by: str = _text("rule or operator", isin=["rule", "operator"])
+
+
+class RefDivision(LakeFrame):
+    """One row per version of an administrative division, former ones included."""
+
+    division_code: str = _text("twelve digits", str_matches=r"^\d{12}$")
+    name: str = _text("name, as 石拐区")
+    full_name: str = _text("names from the province down")
+    tier: str = _text("level", isin=[t.value for t in Tier if t is not Tier.STATE])
+    type: str = _text("type, as 市辖区, 自治县, 镇")
+    parent: str = _maybe("code of the division above it; null for provinces")
+    valid_from: pl.Date = _maybe("first day; known to the year, null where unknown")
+    valid_to: pl.Date = _maybe("last day; known to the year, null while in force")
+    is_synthetic: bool = _text("made-up division")
+
+    class Config:
+        """Key."""
+
+        unique = ["division_code", "valid_from"]
+
+
+class RefDivisionEvent(LakeFrame):
+    """One row per change of a division or its code."""
+
+    event_no: pl.Int32 = _text("place in the list, from 1", unique=True)
+    event_year: pl.Int32 = _text("year of the change in the code book")
+    kind: str = _text("what happened", isin=[k.value for k in DivisionEventKind])
+    from_code: str = _maybe("division before")
+    from_name: str = _maybe("its name")
+    to_code: str = _maybe("division after")
+    to_name: str = _maybe("its name")
+    basis: str = _maybe("number of the approving document, where known")
+    is_synthetic: bool = _text("made-up event")
+
+
+class RefAgency(LakeFrame):
+    """One row per registered agency."""
+
+    agency_code: str = _text("code of the register, lasting", unique=True)
+    kind: str = _text("kind of agency", isin=[k.value for k in AgencyKind])
+    tier: str = _maybe("administrative tier", isin=[t.value for t in Tier])
+    sector: str = _maybe("functional sector")
+    vertical_system: str = _maybe("vertical system it belongs to, as 海关")
+    parent: str = _maybe("agency above it")
+    division_code: str = _maybe("division it belongs to")
+    uscc: str = _maybe("unified social credit code, both check characters valid")
+    site_host: str = _maybe("host of its site, without www.")
+    valid_from: pl.Date = _maybe("first day, where known")
+    valid_to: pl.Date = _maybe("last day, null while it exists")
+    is_synthetic: bool = _text("made-up agency")
+    source: str = _text("file that registers it")
+
+
+class RefAgencyName(LakeFrame):
+    """One row per dated name of a registered agency."""
+
+    agency_code: str = _text("agency")
+    name: str = _text("name")
+    name_type: str = _text("official or short", isin=[t.value for t in AgencyNameType])
+    valid_from: pl.Date = _maybe("first day, where known")
+    valid_to: pl.Date = _maybe("last day, null while in use")
+
+    class Config:
+        """Key."""
+
+        unique = ["agency_code", "name", "valid_from"]
+
+
+class RefAgencyEvent(LakeFrame):
+    """One row per event in the life of registered agencies."""
+
+    event_no: pl.Int32 = _text("place in the list, from 1", unique=True)
+    kind: str = _text("what happened", isin=[k.value for k in AgencyEventKind])
+    event_on: pl.Date = _maybe("day it took effect, where known")
+    from_code: str = _maybe("agency before")
+    to_code: str = _maybe("agency after")
+    basis: str = _maybe("document it rests on")
+
+
+class RefRoster(LakeFrame):
+    """One row per line of a roster of expected reports."""
+
+    region_code: str = _text("division whose roster it is")
+    report_year: pl.Int32 = _text("report year")
+    agency_code: str = _maybe("expected agency; null where the register has no such name")
+    agency_name: str = _text("its name, as the line or the register says")
+    due_on: pl.Date = _maybe("last day on time, where the roster says so")
+    line_status: str = _text("what the line came to", isin=[s.value for s in RosterStatus])
+    is_expected: bool = _text("counts: every line but a duplicate")
+    is_synthetic: bool = _text("made-up roster")
+    source_file: str = _text("file")
+    line_no: pl.Int32 = _text("line of the file, from 1", ge=1)
+
+    class Config:
+        """Key."""
+
+        unique = ["source_file", "line_no"]
+
+
+class RefPopulation(LakeFrame):
+    """One row per division and year: its population."""
+
+    division_code: str = _text("division")
+    year: pl.Int32 = _text("year of the count")
+    population: pl.Int64 = _text("persons", gt=0)
+    source: str = _text("where the number is from")
+    is_synthetic: bool = _text("made-up number")
+
+    class Config:
+        """Key."""
+
+        unique = ["division_code", "year"]
+
+
 class RefIndicator(LakeFrame):
     """One row per indicator of the metric dictionary."""
 
@@ -521,6 +656,14 @@ class RefIndicatorTerm(LakeFrame):
 LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "ref_indicator": RefIndicator,
     "ref_indicator_term": RefIndicatorTerm,
+    "agency_matches": AgencyMatches,
+    "ref_division": RefDivision,
+    "ref_division_event": RefDivisionEvent,
+    "ref_agency": RefAgency,
+    "ref_agency_name": RefAgencyName,
+    "ref_agency_event": RefAgencyEvent,
+    "ref_roster": RefRoster,
+    "ref_population": RefPopulation,
     "source_documents": SourceDocuments,
     "arrivals": Arrivals,
     "manifest_claims": ManifestClaims,

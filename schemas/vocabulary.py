@@ -101,3 +101,69 @@ class AgencyKind(StrEnum):
     MASS_ORG = "mass_org"
     STATE_COUNCIL_DEPT = "state_council_dept"
     UNKNOWN = "unknown"
+
+
+class Tier(StrEnum):
+    """Level of administration, highest first."""
+
+    STATE = "state"
+    PROVINCE = "province"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+
+
+class AgencyNameType(StrEnum):
+    """What a dated name of a registered agency is."""
+
+    OFFICIAL = "official"
+    SHORT = "short"
+
+
+class AgencyEventKind(StrEnum):
+    """What happened to an agency; one that is renamed keeps its code, a successor has its own."""
+
+    ESTABLISHED = "established"
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    TRANSFERRED = "transferred"
+    ABOLISHED = "abolished"
+
+
+class DivisionEventKind(StrEnum):
+    """What happened to a division or to its code."""
+
+    ESTABLISHED = "established"
+    ABOLISHED = "abolished"
+    RENAMED = "renamed"
+    RECODED = "recoded"
+    CODE_REASSIGNED = "code_reassigned"
+    CONVERTED = "converted"
+    ADJUSTED = "adjusted"
+    TRANSFERRED = "transferred"
+    SEAT_MOVED = "seat_moved"
+
+
+class MatchMethod(StrEnum):
+    """How the agency of a report was settled; those that start with provisional were not."""
+
+    DECISION_DOCUMENT = "decision_document"
+    DECISION_NAME = "decision_name"
+    CREDIT_CODE = "credit_code"
+    NAME = "name"
+    NAME_AND_EVIDENCE = "name_and_evidence"
+    PROVISIONAL_UNKNOWN = "provisional_unknown"
+    PROVISIONAL_AMBIGUOUS = "provisional_ambiguous"
+    PROVISIONAL_UNPROVEN = "provisional_unproven"
+    PROVISIONAL_CONTRADICTED = "provisional_contradicted"
+
+
+class RosterStatus(StrEnum):
+    """What a line of a roster came to."""
+
+    USED = "used"
+    DUPLICATE = "duplicate"
+    UNKNOWN_AGENCY = "unknown_agency"
+    AMBIGUOUS_AGENCY = "ambiguous_agency"
+    UNKNOWN_REGION = "unknown_region"

@@ -40,6 +40,11 @@ LIBRARIES = (
 )
 """Packages that have a say in what is read and found: another version may say otherwise."""
 
+OWN_REGISTER = frozenset(
+    {"agencies", "divisions.csv", "rosters", "population.csv", "decisions/agency_matches.csv"}
+)
+"""The operator's part of the register: what it changes in a year shows in that year's reports."""
+
 READING_TABLES = STAGE_TABLES["layout"]
 YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
 
@@ -54,13 +59,13 @@ def files_hash(root: Path, patterns: tuple[str, ...], skip: frozenset[str] = fro
     Args:
         root: the folder.
         patterns: glob patterns; those without a slash match at any depth.
-        skip: files and folders directly under `root` that do not count.
+        skip: folders directly under `root`, and files by their path in it, that do not count.
     """
     digest = hashlib.sha256()
     found = {path for pattern in patterns for path in root.rglob(pattern) if path.is_file()}
     for path in sorted(found):
         name = path.relative_to(root)
-        if name.parts[0] in skip:
+        if name.parts[0] in skip or name.as_posix() in skip:
             continue
         digest.update(name.as_posix().encode())
         digest.update(path.read_bytes())
@@ -100,13 +105,38 @@ def _without_bytes(data: DataFolder) -> list[str]:
     ]
 
 
+def register_inputs(data: DataFolder) -> str:
+    """Fingerprint of the files that say who and where: bundled ones and the operator's."""
+    own = ("agencies/*.csv", "divisions.csv", "rosters/*.csv", "population.csv")
+    return _digest(
+        [
+            files_hash(SCHEMAS, ("divisions/*.csv", "agencies/*.csv", "sectors.csv")),
+            files_hash(data.config, (*own, "decisions/agency_matches.csv"))
+            if data.config.is_dir()
+            else "",
+        ]
+    )
+
+
+def settling_inputs(data: DataFolder) -> str:
+    """Fingerprint of the part of the register that settles whose a report is: no rosters."""
+    own = ("agencies/*.csv", "divisions.csv", "decisions/agency_matches.csv")
+    return _digest(
+        [
+            files_hash(SCHEMAS, ("divisions/*.csv", "agencies/*.csv", "sectors.csv")),
+            files_hash(data.config, own) if data.config.is_dir() else "",
+            code_hash("agencies"),
+        ]
+    )
+
+
 def reading_inputs(
     data: DataFolder, limits: Limits | None = None, catalog: Catalog | None = None
 ) -> str:
     """Fingerprint of what parse_log and reports are made from.
 
-    Documents and which of them have their bytes, claims, code, formats and labels, and the
-    limits: a document that met one may be read under another.
+    Documents and which of them have their bytes, claims, code, formats and labels, the register of
+    agencies and divisions, and the limits: a document that met one may be read under another.
     """
     lake = Lake(data.lake)
     stored = [lake.stored(table) for table in ("source_documents", "manifest_claims")]
@@ -116,6 +146,7 @@ def reading_inputs(
             *_without_bytes(data),
             (catalog or load_catalog()).hash,
             code_hash("layout", "cells"),
+            settling_inputs(data),
             str(asdict(limits or Limits())),
         ]
     )
@@ -139,7 +170,7 @@ def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, s
     shared = [
         known.hash,
         code_hash("layout", "cells", "facts", "validation"),
-        files_hash(data.config, ("*",)) if data.config.is_dir() else "",
+        files_hash(data.config, ("*",), skip=OWN_REGISTER) if data.config.is_dir() else "",
     ]
     documents = {year: _documents_of_year(reports, log, year) for year in known.report_years}
 
@@ -206,7 +237,8 @@ def warehouse_inputs(data: DataFolder, project: Path) -> str:
         [
             *(f"{path} {content}" for path, content in lake_contents(data).items()),
             project_hash(project),
-            code_hash("warehouse", "reference"),
+            code_hash("warehouse", "reference", "agencies"),
+            register_inputs(data),
             files_hash(PACKAGE / "exports", ("parquet.py",)),
             load_catalog().hash,
         ]

@@ -96,7 +96,7 @@ def _read(
     notes: list[Note] = []
     claims: dict[str, Claim] = {}
     try:
-        lines = list(_lines(path))
+        lines = list(csv_records(path))
     except (OSError, ValueError, csv.Error) as error:
         return Claims({}, (Note(shown, f"cannot be read ({error}); nothing of it is used"),))
     if not lines:
@@ -139,8 +139,14 @@ def _read(
     return Claims(claims, tuple(notes))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of each record."""
+def csv_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line number and fields of each record of a CSV file in UTF-8 or GB18030.
+
+    Raises:
+        ValueError: it is too large, or in another encoding; the message says what to do.
+        OSError: it cannot be read.
+        csv.Error: it is no CSV.
+    """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise ValueError(f"larger than {MAX_FILE_BYTES // 1024**2} MB")
     content = path.read_bytes()

@@ -15,12 +15,20 @@ from assets.common.metadata import grain, output_of
 from assets.common.staleness import code_hash
 from assets.common.workspace import Watcher, Workspace
 from assets.layout.reading import read_documents
-from assets.layout.settle import settled_log, settled_reports, subjects, with_current
+from assets.layout.settle import (
+    settled_log,
+    settled_matches,
+    settled_reports,
+    subjects,
+    with_current,
+    with_matches,
+)
 from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES
 
 LAYER = "layout"
 CODE_VERSION = f"{code_hash(LAYER)[:12]}-{load_catalog().hash[:12]}"
+MATCH_VERSION = f"{CODE_VERSION}-{code_hash('agencies')[:12]}"
 SOURCE_DOCUMENTS = dg.AssetIn(["documents", "source_documents"])
 MANIFEST_CLAIMS = dg.AssetIn(["documents", "manifest_claims"])
 
@@ -67,6 +75,28 @@ def parse_log(
 
 
 @dg.asset(
+    key=[LAYER, "agency_matches"],
+    group_name=LAYER,
+    kinds={"polars", "parquet"},
+    description=grain(LAKE_TABLES["agency_matches"]),
+    code_version=MATCH_VERSION,
+    io_manager_key="lake_io",
+    ins={
+        "log": dg.AssetIn([LAYER, "parse_log"]),
+        "documents": SOURCE_DOCUMENTS,
+        "claims": MANIFEST_CLAIMS,
+    },
+)
+def agency_matches(
+    workspace: Workspace, log: pl.DataFrame, claims: pl.DataFrame, documents: pl.DataFrame
+) -> dg.MaterializeResult[pl.DataFrame]:
+    """Whose each report is, by the register, the operator's decisions and the evidence."""
+    folder, catalog = workspace.folder, load_catalog()
+    found = settled_reports(log, claims, documents, folder, catalog)
+    return output_of(settled_matches(found, documents, folder, catalog), "agency_matches")
+
+
+@dg.asset(
     key=[LAYER, "reports"],
     group_name=LAYER,
     kinds={"polars", "parquet"},
@@ -75,14 +105,19 @@ def parse_log(
     io_manager_key="lake_io",
     ins={
         "log": dg.AssetIn([LAYER, "parse_log"]),
+        "matches": dg.AssetIn([LAYER, "agency_matches"]),
         "documents": SOURCE_DOCUMENTS,
         "claims": MANIFEST_CLAIMS,
     },
 )
 def reports(
-    workspace: Workspace, log: pl.DataFrame, claims: pl.DataFrame, documents: pl.DataFrame
+    workspace: Workspace,
+    log: pl.DataFrame,
+    matches: pl.DataFrame,
+    claims: pl.DataFrame,
+    documents: pl.DataFrame,
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Reports with agency and year by claims and evidence, the current version of each marked."""
     folder = workspace.folder
     found = settled_reports(log, claims, documents, folder, load_catalog())
-    return output_of(with_current(found, folder), "reports")
+    return output_of(with_current(with_matches(found, matches), folder), "reports")

@@ -30,11 +30,14 @@ from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
-from schemas.catalog import BUNDLED, Catalog, load_catalog
+from schemas.catalog import BUNDLED, REGISTER_FILES, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
 
-_NOT_FOR_READING = ("rules/", "crosswalk.csv", "breaks.csv", "requirements.csv")
+_NOT_FOR_READING = (
+    *("rules/", "crosswalk.csv", "breaks.csv", "requirements.csv"),
+    *REGISTER_FILES,
+)
 """Declarative files that change no reading; all others are part of the version."""
 
 _CONVERT = "open it in a word processor, save it as DOCX or PDF and take that in"

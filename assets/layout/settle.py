@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from assets.agencies.matching import match_agencies, named_reports
+from assets.agencies.register import load as load_register
 from assets.cells.recognition import (
     Failure,
     Subject,
@@ -47,6 +49,36 @@ def settled_reports(
     """
     read = log.filter(pl.col("status").is_in(_HAVE_IDENTITY))["doc_id"].to_list()
     return resolve(read_memos(data, read, "identities"), claims, documents, catalog)
+
+
+def settled_matches(
+    reports: pl.DataFrame, documents: pl.DataFrame, data: DataFolder, catalog: Catalog
+) -> pl.DataFrame:
+    """AgencyMatches rows: whose each report is by the register of the data folder.
+
+    Contacts are read only for reports that some of what they say could tell apart.
+
+    Args:
+        reports: Reports rows, with the provisional code of their name.
+        documents: SourceDocuments rows.
+        data: holds the register's files and the memoised readings.
+        catalog: for kinds of agencies.
+    """
+    register = load_register(data)
+    named = named_reports(reports, documents, register, catalog)
+    unsettled = named.filter(pl.col("is_doubtful"))["doc_id"].sort().to_list()
+    contacts = read_memos(data, unsettled, "report_contacts")
+    return match_agencies(named, contacts, register)
+
+
+def with_matches(reports: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
+    """Reports with the agency code that the matches give them."""
+    found = matches.select("report_id", pl.col("agency_code").alias("matched"))
+    return (
+        reports.join(found, on="report_id", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("matched", "agency_code").alias("agency_code"))
+        .drop("matched")
+    )
 
 
 def with_current(reports: pl.DataFrame, data: DataFolder) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES
 
 # Tables about forms, rules and places, not about reports: nothing in them is made up.
-REFERENCE = {"dim_division", "dim_format", "dim_item", "dim_rule"}
+REFERENCE = {"dim_format", "dim_item", "dim_rule"}
 PREFIXES = {"core": ("dim_", "fct_"), "comparison": ("cmp_",), "quality": ("qlt_",)}
 
 # What each layer may read. Core marts give the lake its public form; all other marts read them.

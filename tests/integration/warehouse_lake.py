@@ -257,11 +257,46 @@ def _add_faults(rows: dict[str, list[dict[str, Any]]]) -> None:
     ]
 
 
+def small_register() -> dict[str, list[dict[str, Any]]]:
+    """Who and where: a province with a city, one agency that is registered and has no report."""
+    divisions = (
+        ("980000000000", "示例省", "省", "province", None),
+        ("980100000000", "甲市", "地级市", "prefecture", "980000000000"),
+    )
+    code = "registered"
+    return {
+        "ref_division": [
+            {
+                "division_code": division,
+                "name": name,
+                "full_name": name if parent is None else f"示例省{name}",
+                "tier": tier,
+                "type": kind,
+                "parent": parent,
+                "is_synthetic": False,
+            }
+            for division, name, kind, tier, parent in divisions
+        ],
+        "ref_agency": [
+            {
+                "agency_code": code,
+                "kind": "dept",
+                "tier": "prefecture",
+                "division_code": "980100000000",
+                "is_synthetic": False,
+                "source": "config/agencies/agencies.csv",
+            }
+        ],
+        "ref_agency_name": [{"agency_code": code, "name": "甲市财政局", "name_type": "official"}],
+    }
+
+
 def write_small_lake(lake: Lake) -> None:
     """Write the small lake; tables with a year go into one folder per year."""
     catalog = load_catalog()
-    for table, rows in small_rows(catalog).items():
-        if table.startswith("ref_"):
+    reference = reference_frames(catalog)
+    for table, rows in {**small_rows(catalog), **small_register()}.items():
+        if table in reference:
             continue
         frame = to_frame(LAKE_TABLES[table], rows)
         if table in {"report_facts", "rule_outcomes", "findings"}:
@@ -269,5 +304,5 @@ def write_small_lake(lake: Lake) -> None:
                 lake.write(table, frame.filter(pl.col("report_year") == year), year)
         else:
             lake.write(table, frame)
-    for table, frame in reference_frames(catalog).items():
+    for table, frame in reference.items():
         lake.write(table, frame)

@@ -1,9 +1,15 @@
--- No register of divisions is bundled yet: the table keeps its place in the contract, without rows.
 select
-    cast(null as varchar) as division_code,
-    cast(null as varchar) as division_name,
-    cast(null as varchar) as tier,
-    cast(null as varchar) as parent,
-    cast(null as date) as valid_from,
-    cast(null as date) as valid_to
-where false
+    division_code,
+    division_name,
+    full_name,
+    tier,
+    type,
+    parent,
+    province_code,
+    prefecture_code,
+    county_code,
+    valid_from,
+    valid_to,
+    is_current,
+    is_synthetic
+from {{ ref('int_divisions__placed') }}

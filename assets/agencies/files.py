@@ -1,0 +1,108 @@
+"""CSV files of the register, line by line: a bad line gives a note and stops no other.
+
+Pure but for reading the file; what the lines mean together is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from assets.documents.manifest import Note, csv_records
+from schemas.models import Strict
+
+Line = TypeVar("Line", bound=Strict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Line]):
+    """A line that could be read, with the file and line number it stands on."""
+
+    line: Line
+    file: str
+    number: int
+
+    @property
+    def place(self) -> str:
+        """File and line, as notes print them."""
+        return f"{self.file}, line {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Generic[Line]):
+    """The lines of a file that could be read, and notes on the others."""
+
+    lines: tuple[Placed[Line], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
+    """The lines of a CSV file as a model; no file, no lines.
+
+    A column that the model does not know gives a note and is not used; a missing column that the
+    model needs, or a file that is no CSV, gives one note and no lines.
+
+    Args:
+        path: the file, UTF-8 or GB18030, with a header.
+        model: one line.
+        shown: name used in notes.
+    """
+    if not path.is_file():
+        return Lines()
+    try:
+        records = list(csv_records(path))
+    except (OSError, ValueError, csv.Error) as error:
+        return Lines((), (Note(shown, f"cannot be read ({error}); nothing of it is used"),))
+    known = list(model.model_fields)
+    if not records:
+        message = f"is empty; its first line must name the columns: {', '.join(known)}"
+        return Lines((), (Note(shown, message),))
+    header = [name.strip() for name in records[0][1]]
+    needed = [name for name, spec in model.model_fields.items() if spec.is_required()]
+    missing = [name for name in needed if name not in header]
+    if missing:
+        message = f"has no column {', '.join(missing)}; nothing of it is used"
+        return Lines((), (Note(f"{shown}, line 1", message),))
+    notes = [
+        Note(f"{shown}, line 1", f"column {name!r} is unknown (known: {', '.join(known)})")
+        for name in header
+        if name and name not in known
+    ]
+    used = [name if name in known else "" for name in header]
+    lines: list[Placed[Line]] = []
+    for number, fields in records[1:]:
+        if not any(field.strip() for field in fields):
+            continue
+        read = _line(fields, used, model)
+        if isinstance(read, str):
+            notes.append(Note(f"{shown}, line {number}", f"{read}; line not used"))
+        else:
+            lines.append(Placed(read, shown, number))
+    return Lines(tuple(lines), tuple(notes))
+
+
+def _line(fields: Sequence[str], header: Sequence[str], model: type[Line]) -> Line | str:
+    """The line, or what is wrong with it."""
+    if len(fields) > len(header):
+        return (
+            f"has {len(fields)} fields for {len(header)} columns; "
+            "put fields that contain commas in double quotes"
+        )
+    given = {
+        name: field.strip()
+        for name, field in zip(header, fields, strict=False)
+        if name and (field.strip() or model.model_fields[name].is_required())
+    }
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        return "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or 'line'} "
+            f"{str(fault['input'])[:60]!r}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_url=False)
+        )

@@ -1,0 +1,7 @@
+select
+    division_code,
+    year,
+    population,
+    source,
+    is_synthetic
+from {{ source('lake', 'ref_population') }}
