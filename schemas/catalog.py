@@ -36,7 +36,7 @@ from schemas.models import (
     RowSpec,
     SectionSpec,
 )
-from schemas.peer_models import PeerGroupRow, repeated_group
+from schemas.peer_models import PeerGroupRow, RankingRow, ranking_fault, repeated_group
 from schemas.rule_expr import check_terms
 from schemas.rule_models import RULE_FILE, Rule
 
@@ -161,6 +161,7 @@ class Catalog:
     breaks: tuple[BreakRow, ...]
     agency_kinds: tuple[AgencyKindRow, ...]
     peer_groups: tuple[PeerGroupRow, ...]
+    rankings: tuple[RankingRow, ...]
     rules: tuple[Rule, ...]
     indicator_file: IndicatorFile
     hash: str
@@ -426,6 +427,10 @@ def _check_peer_groups(catalog: Catalog) -> None:
     repeated = repeated_group(catalog.peer_groups)
     if repeated:
         raise CatalogError(f"peer_groups.csv: {repeated} is defined twice")
+    known = {one.id for one in catalog.indicators if one.is_column and one.entry.in_long}
+    fault = ranking_fault(catalog.rankings, known)
+    if fault:
+        raise CatalogError(f"rankings.csv: {fault}")
 
 
 def _check_rules(catalog: Catalog) -> None:
@@ -497,6 +502,7 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         breaks=_read_csv(root / "breaks.csv", BreakRow),
         agency_kinds=_read_csv(root / "agency_kinds.csv", AgencyKindRow),
         peer_groups=_read_csv(root / "peer_groups.csv", PeerGroupRow),
+        rankings=_read_csv(root / "rankings.csv", RankingRow),
         rules=_read_rules(root),
         indicator_file=_validated(root / "indicators.yml", IndicatorFile),
         hash=_hash(root),

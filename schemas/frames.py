@@ -475,6 +475,14 @@ class RefPeerGroup(LakeFrame):
     same: str = _text("what its peers have in common, joined with |; '' means nothing more")
 
 
+class RefRanking(LakeFrame):
+    """One row per indicator by which peers are ranked."""
+
+    indicator_id: str = _text("indicator", unique=True)
+    position: pl.Int32 = _text("place in the list, from 1", ge=1)
+    alternative_indicator_id: str = _maybe("indicator with another denominator, where there is one")
+
+
 class AgencyMatches(LakeFrame):
     """One row per report: whose it is, how that was decided and on what evidence."""
 
@@ -685,6 +693,7 @@ LAKE_TABLES: dict[str, type[LakeFrame]] = {
     "ref_crosswalk": RefCrosswalk,
     "ref_break": RefBreak,
     "ref_peer_group": RefPeerGroup,
+    "ref_ranking": RefRanking,
 }
 
 

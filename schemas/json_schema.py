@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.indicator_models import IndicatorFile
 from schemas.models import FormatFile
-from schemas.peer_models import PeerGroupRow
+from schemas.peer_models import PeerGroupRow, RankingRow
 from schemas.rule_models import RULE_FILE
 
 ROOT = Path(__file__).parent
@@ -22,6 +22,7 @@ def generated() -> dict[str, str]:
     form = FormatFile.model_json_schema()
     rules = RULE_FILE.json_schema()
     peers = PeerGroupRow.model_json_schema()
+    rankings = RankingRow.model_json_schema()
     indicators = IndicatorFile.model_json_schema()
     return {
         "indicators.schema.json": _text(
@@ -29,6 +30,7 @@ def generated() -> dict[str, str]:
         ),
         "formats/format.schema.json": _text(form | {"title": "A format file (gir_YYYY.yml)"}),
         "peer_groups.schema.json": _text(peers | {"title": "A row of peer_groups.csv"}),
+        "rankings.schema.json": _text(rankings | {"title": "A row of rankings.csv"}),
         "rules/rule.schema.json": _text(rules | {"title": "A rule file: a list of rules"}),
     }
 

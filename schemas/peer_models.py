@@ -1,4 +1,4 @@
-"""Types of peer_groups.csv: which agencies are compared with one another.
+"""Types of peer_groups.csv and rankings.csv: who is compared with whom, and in what.
 
 A group is a set of conditions on an agency (kind, tier, sector) and a list of what its members
 must have in common (`same`). Two agencies of a group are peers where all of `same` agree: the
@@ -7,15 +7,14 @@ group "county governments of a prefecture" has one list of peers for every prefe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from schemas.models import Strict
-from schemas.vocabulary import AgencyKind
+from schemas.vocabulary import AgencyKind, Tier
 
-PeerTier = Literal["state", "province", "prefecture", "county", "township"]
 Same = Literal["kind", "tier", "sector", "province", "prefecture", "county"]
 SEPARATOR = "|"
 
@@ -46,7 +45,9 @@ class PeerGroupRow(Strict):
     kinds: Annotated[
         tuple[AgencyKind, ...], BeforeValidator(_parts), _cell([kind.value for kind in AgencyKind])
     ] = ()
-    tiers: Annotated[tuple[PeerTier, ...], BeforeValidator(_parts), _cell(get_args(PeerTier))] = ()
+    tiers: Annotated[
+        tuple[Tier, ...], BeforeValidator(_parts), _cell([tier.value for tier in Tier])
+    ] = ()
     sectors: Annotated[tuple[str, ...], BeforeValidator(_parts), _cell(["[^|]+"])] = ()
     same: Annotated[tuple[Same, ...], BeforeValidator(_parts), _cell(get_args(Same))] = ()
 
@@ -63,6 +64,37 @@ class PeerGroupRow(Strict):
         if AgencyKind.UNKNOWN in self.kinds:
             raise ValueError("kinds: agencies of unknown kind are peers of nobody")
         return self
+
+
+class RankingRow(Strict):
+    """A row of rankings.csv: an indicator by which peers are ranked.
+
+    `alternative_indicator_id` has the same numerator over another denominator, or is another
+    answer to the same question; the rank by it shows how far a rank hangs on that choice.
+    """
+
+    indicator_id: str = Field(min_length=1)
+    alternative_indicator_id: str = ""
+
+
+def ranking_fault(rows: Sequence[RankingRow], known: Collection[str]) -> str | None:
+    """What is wrong with the rankings, in words; None where nothing is.
+
+    Args:
+        rows: the rows of rankings.csv.
+        known: ids of the indicators that cmp_indicator_long has.
+    """
+    seen: set[str] = set()
+    for row in rows:
+        unknown = {row.indicator_id, row.alternative_indicator_id} - {"", *known}
+        if unknown:
+            return f"{min(unknown)} is no indicator of one agency in indicators.yml"
+        if row.alternative_indicator_id == row.indicator_id:
+            return f"{row.indicator_id} cannot be the alternative of itself"
+        if row.indicator_id in seen:
+            return f"{row.indicator_id} is listed twice"
+        seen.add(row.indicator_id)
+    return None
 
 
 def repeated_group(rows: Sequence[PeerGroupRow]) -> str | None:

@@ -19,7 +19,7 @@ STAGE_TABLES: dict[str, tuple[str, ...]] = {
     "validation": ("rule_outcomes", "findings"),
     "reference": (
         *("ref_item", "ref_format", "ref_rule", "ref_crosswalk", "ref_break"),
-        "ref_peer_group",
+        *("ref_peer_group", "ref_ranking"),
         *("ref_indicator", "ref_indicator_term"),
         *REGISTER_TABLES,
     ),

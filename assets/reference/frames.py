@@ -14,6 +14,7 @@ from schemas.frames import (
     RefFormat,
     RefItem,
     RefPeerGroup,
+    RefRanking,
     RefRule,
     to_frame,
 )
@@ -114,6 +115,21 @@ def peer_group_frame(catalog: Catalog) -> pl.DataFrame:
     )
 
 
+def ranking_frame(catalog: Catalog) -> pl.DataFrame:
+    """`ref_ranking`: the indicators by which peers are ranked, in file order."""
+    return to_frame(
+        RefRanking,
+        [
+            {
+                "indicator_id": row.indicator_id,
+                "position": position,
+                "alternative_indicator_id": row.alternative_indicator_id or None,
+            }
+            for position, row in enumerate(catalog.rankings, start=1)
+        ],
+    )
+
+
 def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
     """The reference tables of the lake by name: items, formats, rules, crosswalk and breaks.
 
@@ -127,6 +143,7 @@ def reference_frames(catalog: Catalog) -> dict[str, pl.DataFrame]:
         "ref_crosswalk": to_frame(RefCrosswalk, [row.model_dump() for row in catalog.crosswalk]),
         "ref_break": to_frame(RefBreak, [row.model_dump() for row in catalog.breaks]),
         "ref_peer_group": peer_group_frame(catalog),
+        "ref_ranking": ranking_frame(catalog),
         "ref_indicator": indicator_frame(catalog),
         "ref_indicator_term": term_frame(catalog),
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.reference.frames import peer_group_frame
+from assets.reference.frames import peer_group_frame, ranking_frame
 from schemas.catalog import BUNDLED, CatalogError, load_catalog
 from schemas.vocabulary import AgencyKind
 
@@ -56,3 +56,34 @@ def test_a_faulty_group_is_named(tmp_path: Path, line: str, said: str) -> None:
 def test_a_group_defined_twice_is_refused(tmp_path: Path, second: str) -> None:
     with pytest.raises(CatalogError, match="is defined twice"):
         catalog_with(tmp_path, "one,一,one,township|street,,,county", second)
+
+
+def ranked(folder: Path, *lines: str):
+    """The bundled files with another rankings.csv."""
+    root = folder / "schemas"
+    shutil.copytree(BUNDLED, root, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    text = "indicator_id,alternative_indicator_id\n" + "".join(f"{line}\n" for line in lines)
+    (root / "rankings.csv").write_text(text, encoding="utf-8")
+    return load_catalog(root)
+
+
+def test_an_indicator_without_an_alternative_has_none_in_the_lake(tmp_path: Path) -> None:
+    frame = ranking_frame(
+        ranked(tmp_path, "refusal_rate,", "disclosure_rate,substantive_disclosure_rate")
+    )
+    assert frame["alternative_indicator_id"].to_list() == [None, "substantive_disclosure_rate"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["no_such_rate,"], "no_such_rate is no indicator"),
+        (["disclosure_rate,no_such_rate"], "no_such_rate is no indicator"),
+        (["zero_request_share,"], "zero_request_share is no indicator"),
+        (["disclosure_rate,disclosure_rate"], "cannot be the alternative of itself"),
+        (["disclosure_rate,", "disclosure_rate,refusal_rate"], "is listed twice"),
+    ],
+)
+def test_a_faulty_ranking_is_named(tmp_path: Path, lines: list[str], said: str) -> None:
+    with pytest.raises(CatalogError, match=rf"rankings\.csv: .*{said}"):
+        ranked(tmp_path, *lines)

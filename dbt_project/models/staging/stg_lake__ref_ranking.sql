@@ -1,0 +1,5 @@
+select
+    indicator_id,
+    position,
+    alternative_indicator_id
+from {{ source('lake', 'ref_ranking') }}
