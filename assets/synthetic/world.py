@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from assets.agencies.register import load
 from assets.common.lake import Lake
 from assets.common.parts import part_numbers, parts_for
 from assets.common.paths import DataFolder
@@ -35,6 +36,7 @@ from assets.synthetic.world_numbers import (
     unit_numbers,
 )
 from assets.synthetic.world_places import shape_of
+from assets.synthetic.world_register import match_rows, register_frames, write_register
 from assets.synthetic.world_texts import (
     contact_rows,
     document_rows,
@@ -42,7 +44,17 @@ from assets.synthetic.world_texts import (
     report_rows,
     section_rows,
 )
+from assets.synthetic.world_truth import (
+    TRUTH_FILE,
+    agency_truth,
+    continuity_truth,
+    filing_truth,
+    truth_frame,
+    year_truth,
+)
+from assets.validation.validate import validate
 from schemas.catalog import Catalog
+from schemas.frames import ReportCells, empty_frame
 from schemas.vocabulary import AgencyKind
 
 OnProgress = Callable[[int, int], None]
@@ -51,11 +63,12 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class WorldOptions:
-    """What world to make: how many agencies, which years, what chance."""
+    """What world to make: how many agencies, which years, what chance, whether rules are run."""
 
     agencies: int = 3000
     years: tuple[int, ...] = tuple(range(FIRST_YEAR, LAST_YEAR + 1))
     seed: int = 2025
+    validate: bool = True
 
     @property
     def fingerprint(self) -> str:
@@ -82,6 +95,12 @@ class World:
     owed: pl.DataFrame
     reports: pl.DataFrame
     model: Model
+
+    def heirs(self, year: int) -> dict[int, int]:
+        """agency_no of those that ended with the year before, to that of who carries on."""
+        agencies = self.population.agencies
+        number = {agency.code: no for no, agency in enumerate(agencies)}
+        return {number[a]: number[b] for a, b in self.population.heirs(year).items()}
 
 
 def agencies_for(reports: int, years: int) -> int:
@@ -113,7 +132,6 @@ def yearly_numbers(world: World) -> Iterator[tuple[int, pl.DataFrame]]:
     Yields:
         The year, and agency_no, member_of_no, tier and the columns of the model.
     """
-    codes = {agency.code: no for no, agency in enumerate(world.population.agencies)}
     before: pl.DataFrame | None = None
     is_gov = pl.col("kind") == AgencyKind.GOV.value
     for year in world.options.years:
@@ -122,31 +140,56 @@ def yearly_numbers(world: World) -> Iterator[tuple[int, pl.DataFrame]]:
         )
         units = unit_numbers(active.filter(~is_gov), before, world.model, year)
         governments = roll_up(units, active.filter(is_gov).select(KEYS), world.model.columns)
-        heirs = world.population.heirs(year + 1)
-        before = taken_over(units, {codes[a]: codes[b] for a, b in heirs.items()}, world.model)
+        before = taken_over(units, world.heirs(year + 1), world.model)
         yield year, pl.concat([units, governments])
 
 
 def write_world(data: DataFolder, world: World, catalog: Catalog, on_progress: OnProgress) -> None:
-    """Write the lake of a world; what the lake had of the same tables is replaced.
+    """Write config/, the lake and the truth of a world into a folder that has none of them.
 
     Args:
         data: the data folder.
         world: see plan_world.
-        catalog: formats and items.
+        catalog: formats, items and rules.
         on_progress: see OnProgress.
     """
-    lake, inputs = Lake(data.lake), world.options.fingerprint
-    for table, frame in document_rows(world.reports).items():
-        lake.write(table, frame, inputs=inputs)
-    lake.write("reports", report_rows(world.reports, catalog), inputs=inputs)
-    for table, frame in reference_frames(catalog).items():
+    lake, inputs, reports = Lake(data.lake), world.options.fingerprint, world.reports
+    agencies = world.population.agencies
+    write_register(data.config, world.population, world.owed, world.options.years)
+    tables = {
+        **document_rows(reports),
+        "reports": report_rows(reports, catalog),
+        "agency_matches": match_rows(reports, agencies),
+        **reference_frames(catalog),
+        **register_frames(load(data), world.population),
+    }
+    for table, frame in tables.items():
         lake.write(table, frame, inputs=inputs)
     forms = {form.format_id: form_cells(form) for form in world.model.forms}
+    truth = [
+        *agency_truth(world.population, world.agencies),
+        *filing_truth(world.owed, agencies),
+    ]
     on_progress(0, len(world.options.years))
+    before: pl.DataFrame | None = None
     for done, (year, numbers) in enumerate(yearly_numbers(world), start=1):
-        _write_year(lake, world, catalog, forms, year, numbers)
+        printed = printed_reports(world, year, numbers)
+        _write_year(lake, world, catalog, forms, year, printed)
+        truth += year_truth(printed, numbers, agencies, forms)
+        now = printed.filter("is_current")
+        if before is not None:
+            heirs = list(world.heirs(year).values())
+            truth += continuity_truth(now, before, forms, heirs)
+        before = now
         on_progress(done, len(world.options.years))
+    truth_frame(truth).write_parquet(data.root / TRUTH_FILE, compression="zstd")
+
+
+def printed_reports(world: World, year: int, numbers: pl.DataFrame) -> pl.DataFrame:
+    """The reports of a year with the numbers they print, in the order of their ids."""
+    mine = world.reports.filter(pl.col("report_year") == year)
+    cells = numbers.drop("member_of_no", "tier")
+    return printed_numbers(mine.join(cells, on="agency_no", how="left").sort("report_id"))
 
 
 def _write_year(
@@ -155,28 +198,27 @@ def _write_year(
     catalog: Catalog,
     forms: dict[str, FormCells],
     year: int,
-    numbers: pl.DataFrame,
+    printed: pl.DataFrame,
 ) -> None:
-    """The facts and texts of a year, part by part."""
-    mine = world.reports.filter(pl.col("report_year") == year)
-    parts = parts_for(mine.height)
-    placed = part_numbers(mine["agency_code"], len(parts))
-    mine = mine.with_columns(part=pl.col("agency_code").replace_strict(placed))
+    """The facts and texts of a year, part by part, and what the rules say of them."""
+    parts = parts_for(printed.height)
+    placed = part_numbers(printed["agency_code"], len(parts))
+    part_of = pl.col("agency_code").replace_strict(placed)
     for part in parts:
-        inside = mine.filter(pl.col("part") == part.number)
-        printed = printed_numbers(
-            inside.join(numbers.drop("member_of_no", "tier"), on="agency_no", how="left").sort(
-                "report_id"
-            )
-        )
-        facts = [
+        inside = printed.filter(part_of == part.number)
+        facts = pl.concat(
             facts_of(same, forms[str(format_id)])
-            for (format_id,), same in printed.group_by("format_id", maintain_order=True)
-        ]
-        year_tables = {
-            "report_facts": pl.concat(facts),
-            "report_sections": section_rows(printed, catalog),
+            for (format_id,), same in inside.group_by("format_id", maintain_order=True)
+        )
+        sections = section_rows(inside, catalog)
+        tables = {
+            "report_facts": facts,
+            "report_sections": sections,
             "report_contacts": contact_rows(inside),
         }
-        for table, frame in year_tables.items():
+        if world.options.validate:
+            reports = report_rows(inside, catalog)
+            found = validate(facts, empty_frame(ReportCells), reports, sections, catalog)
+            tables |= {"rule_outcomes": found.outcomes, "findings": found.findings}
+        for table, frame in tables.items():
             lake.write(table, frame, year, world.options.fingerprint, part)

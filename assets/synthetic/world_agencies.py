@@ -26,12 +26,12 @@ FIRST_YEAR, LAST_YEAR = 2019, 2025
 MERGER_YEAR, SPLIT_YEAR, RENAMING_YEAR, ABOLITION_YEAR = 2022, 2023, 2021, 2023
 """First report year in which things are as they are after the event."""
 DEPARTMENTS: tuple[tuple[str, str, int], ...] = (
-    ("住房和城乡建设", "housing_construction", 60),
+    ("住房和城乡建设", "housing", 60),
     ("自然资源", "natural_resources", 50),
     ("教育", "education", 14),
-    ("市场监督管理", "market_regulation", 30),
+    ("市场监督管理", "market", 30),
     ("公安", "public_security", 35),
-    ("人力资源和社会保障", "human_resources", 18),
+    ("人力资源和社会保障", "hr_social_security", 18),
     ("交通运输", "transport", 10),
     ("农业农村", "agriculture", 12),
     ("卫生健康", "health", 9),
@@ -44,23 +44,28 @@ DEPARTMENTS: tuple[tuple[str, str, int], ...] = (
     ("应急管理", "emergency", 6),
     ("审计", "audit", 2),
     ("统计", "statistics", 2),
-    ("医疗保障", "medical_security", 4),
+    ("医疗保障", "medical_insurance", 4),
     ("退役军人事务", "veterans", 3),
     ("城市管理", "urban_management", 20),
     ("林业", "forestry", 2),
-    ("体育", "sport", 1),
-    ("信访", "petition", 2),
+    ("体育", "sports", 1),
+    ("信访", "petitions", 2),
 )
 """Name without its ending, sector, and about how many applications one settles in a year."""
 MERGED_NAME, SPLIT_NAME, RENAMED_NAME = "综合事务", "专项事务", "改名事务"
-SECTOR_OF_KIND = {
-    AgencyKind.GOV: "government",
-    AgencyKind.GOV_OFFICE: "government_office",
-    AgencyKind.ZONE: "zone",
-    AgencyKind.TOWNSHIP: "township",
-    AgencyKind.STREET: "street",
-}
+GENERAL = "general"
+"""Sector of governments, their offices, zones, towns and streets."""
 BUSY = {"province": 8.0, "prefecture": 3.0, "county": 1.0, "township": 1.0}
+
+
+def first_day(year: int) -> dt.date:
+    """New Year's Day: all changes of the world take effect on one."""
+    return dt.date(year, 1, 1)
+
+
+def last_day(year: int) -> dt.date:
+    """31 December."""
+    return dt.date(year, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,8 @@ class Event:
 
     @property
     def event_on(self) -> dt.date:
-        """The day of the event: early in its first report year."""
-        return dt.date(self.first_year, 3, 1)
+        """The day of the event: the first of its first report year."""
+        return first_day(self.first_year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ def _bodies(division: Division, above: str | None, shape: Shape, ending: str) ->
         code=gov,
         kind=AgencyKind.GOV,
         tier=division.tier,
-        sector=SECTOR_OF_KIND[AgencyKind.GOV],
+        sector=GENERAL,
         parent=above,
         member_of=above,
         division=division,
@@ -197,7 +202,7 @@ def _bodies(division: Division, above: str | None, shape: Shape, ending: str) ->
         base,
         code=f"{gov[:-4]}-office",
         kind=AgencyKind.GOV_OFFICE,
-        sector=SECTOR_OF_KIND[AgencyKind.GOV_OFFICE],
+        sector=GENERAL,
         parent=gov,
         member_of=gov,
         names=_named(division, "人民政府办公厅" if is_province else "人民政府办公室"),
@@ -234,7 +239,7 @@ def _below(county: Division, seat: Division, shape: Shape) -> Iterator[Agency]:
     yield replace(
         base,
         code=f"{gov[:-4]}-zone",
-        sector=SECTOR_OF_KIND[AgencyKind.ZONE],
+        sector=GENERAL,
         names=_named(county, "经济开发区管理委员会"),
     )
     for place in townships(shape, county):
@@ -248,7 +253,7 @@ def _below(county: Division, seat: Division, shape: Shape) -> Iterator[Agency]:
             code=f"W{place.code[:9]}-{kind.value}",
             kind=kind,
             tier="township",
-            sector=SECTOR_OF_KIND[kind],
+            sector=GENERAL,
             division=place,
             names=bare,
             applications=5 if is_street else 3,
@@ -267,9 +272,9 @@ def _below(county: Division, seat: Division, shape: Shape) -> Iterator[Agency]:
     branch = tuple((first, f"{seat.name}{name}") for first, name in _named(county, "生态环境分局"))
     yield replace(
         outside,
-        code=f"{gov[:-4]}-environment",
+        code=f"{gov[:-4]}-ecology",
         kind=AgencyKind.DUAL,
-        sector="ecology_environment",
+        sector="ecology",
         parent=None,
         names=branch,
     )
@@ -277,7 +282,7 @@ def _below(county: Division, seat: Division, shape: Shape) -> Iterator[Agency]:
         outside,
         code=f"{gov[:-4]}-service",
         kind=AgencyKind.INSTITUTION,
-        sector=None,
+        sector="services_data",
         parent=f"{gov[:-4]}-office",
         names=_named(county, "政务服务中心"),
         applications=1,

@@ -64,6 +64,7 @@ def form_cells(form: Format) -> FormCells:
                         "item_code": cell.item_code,
                         "breakdown": cell.breakdown,
                         "unit": cell.unit or (AMOUNT_UNIT if cell.value_type == "money" else None),
+                        "has_unit": bool(cell.unit),
                         "grid": grid,
                         "row": row,
                         "col": col,
@@ -79,7 +80,7 @@ def form_cells(form: Format) -> FormCells:
         bare_money=tuple(
             column_of(cell.item_code, cell.breakdown) for cell in money if not cell.unit
         ),
-        cells=pl.DataFrame(rows, schema={name: schema[name] for name in rows[0]}),
+        cells=pl.DataFrame(rows, schema={name: schema.get(name, pl.Boolean()) for name in rows[0]}),
         locators=pl.Series(
             "locator",
             [f"L{line + more}:{col}" for more in range(LAYOUTS) for line, col in lines],
@@ -138,6 +139,10 @@ def facts_of(reports: pl.DataFrame, cells: FormCells) -> pl.DataFrame:
         copy_no=pl.lit(1, pl.Int32),
         value_status=pl.lit(ValueStatus.REPORTED.value),
         review_status=pl.lit(ReviewStatus.SURE.value),
+        # The form prints no unit for some money; then only what the cell prints is known.
+        unit=pl.when(pl.col("has_unit") | pl.col("raw_text").str.ends_with(AMOUNT_UNIT)).then(
+            "unit"
+        ),
         review_reason=pl.lit(None, pl.String),
         confidence=pl.lit(CONFIDENCE),
         parser=pl.lit(PARSER),
