@@ -28,7 +28,7 @@ MAY_READ = {
     "staging": {"source"},
     "intermediate": {"staging", "intermediate"},
     "core": {"staging", "intermediate", "core"},
-    "comparison": {"intermediate", "core"},
+    "comparison": {"intermediate", "core", "comparison"},
     "quality": {"intermediate", "core"},
 }
 
