@@ -10,6 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from assets.warehouse.dbt import PROJECT
+from assets.warehouse.indicator_sql import indicator_macros
+from assets.warehouse.indicator_yml import agency_year_yml
 from schemas.catalog import Catalog, load_catalog
 from schemas.concepts import concept_columns
 
@@ -44,8 +46,12 @@ def wide_macros(catalog: Catalog) -> str:
         "wide_table_formats": _lines(formats),
         "wide_table_format_names": _lines([f"{table}_format_id" for table in tables]),
     }
+    return _macros({f"{name}()": text for name, text in parts.items()})
+
+
+def _macros(parts: dict[str, str]) -> str:
     return NOTE + "".join(
-        f"\n{{% macro {name}() -%}}\n{text}\n{{%- endmacro %}}\n" for name, text in parts.items()
+        f"\n{{% macro {head} -%}}\n{text}\n{{%- endmacro %}}\n" for head, text in parts.items()
     )
 
 
@@ -55,7 +61,11 @@ def _lines(parts: list[str]) -> str:
 
 def generated(catalog: Catalog) -> dict[str, str]:
     """The text of every generated file, by its path below the dbt project."""
-    return {"macros/sql/generated/wide.sql": wide_macros(catalog)}
+    return {
+        "macros/sql/generated/wide.sql": wide_macros(catalog),
+        "macros/sql/generated/indicators.sql": _macros(indicator_macros(catalog)),
+        "models/marts/comparison/cmp_agency_year.yml": agency_year_yml(catalog),
+    }
 
 
 def write(catalog: Catalog, project: Path = PROJECT) -> None:
