@@ -1,13 +1,13 @@
 """Stage 7: the published tables as files for other tools.
 
-Definitions only; what is written, and what is kept back, is decided in parquet.py.
+Definitions only; what is written, and what is kept back, is decided in handout.py and exported.py.
 """
 
 import dagster as dg
 
 from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
-from assets.exports.parquet import export_parquet
+from assets.exports.handout import export_parquet
 from assets.warehouse.freshness import exported_stamp, published_stamp
 from assets.warehouse.translator import WHEN_THE_LAKE_CHANGES
 
@@ -33,6 +33,7 @@ def parquet_files(workspace: Workspace) -> dg.MaterializeResult:
         metadata={
             "path": dg.MetadataValue.path(str(data.exports)),
             "files": len(files),
+            "files_unchanged": sum(file.is_kept for file in files),
             "bytes": sum(file.bytes for file in files),
             "dagster/row_count": sum(file.rows for file in files),
         }

@@ -4,7 +4,7 @@ import dagster as dg
 
 from assets.common.workspace import Workspace
 from assets.exports.assets import EXPORTED
-from assets.exports.parquet import export_faults, listed_files
+from assets.exports.package import export_faults, listed_files
 
 
 @dg.asset_check(

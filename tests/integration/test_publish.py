@@ -18,7 +18,8 @@ import pytest
 
 from assets.common.lake import Lake
 from assets.common.paths import DataFolder
-from assets.exports.parquet import export_faults, export_parquet
+from assets.exports.handout import export_parquet
+from assets.exports.package import export_faults
 from assets.warehouse.about import About
 from assets.warehouse.dbt import (
     DbtError,
@@ -146,10 +147,10 @@ def test_superseded_and_made_up_reports_stay_out_of_comparisons(
     assert count == (200,)
     for table in ("cmp_item_year_over_year", "cmp_item_by_agency", "qlt_agency_scorecard"):
         assert ask(warehouse, f"SELECT * FROM {table} WHERE report_id = '{older}'") == []
-    assert ask(warehouse, "SELECT * FROM cmp_item_by_agency WHERE peer_max >= 999999") == []
+    assert ask(warehouse, "SELECT * FROM cmp_item_peer_summary WHERE peer_max >= 999999") == []
     groups = ask(
         warehouse,
-        "SELECT is_synthetic, min(peer_count), max(peer_count) FROM cmp_item_by_agency "
+        "SELECT is_synthetic, min(peer_count), max(peer_count) FROM cmp_item_peer_summary "
         "WHERE report_year = 2021 GROUP BY is_synthetic ORDER BY is_synthetic",
     )
     assert groups == [(False, 3, 3), (True, 3, 3)]

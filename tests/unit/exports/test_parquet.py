@@ -5,18 +5,17 @@ import json
 import subprocess
 from pathlib import Path
 
+import duckdb
 import jsonschema
 import polars as pl
 import pytest
 
 from assets.common.paths import DataFolder
-from assets.exports.parquet import (
-    KEPT_BACK,
-    ExportError,
-    export_faults,
-    export_parquet,
-)
-from assets.warehouse.dbt import manifest_path
+from assets.exports.exported import BY_YEAR, KEPT_BACK, ExportError
+from assets.exports.handout import export_parquet
+from assets.exports.package import export_faults
+from assets.warehouse.dbt import PROJECT, manifest_path
+from assets.warehouse.manifest import marts, read_manifest
 from assets.warehouse.publish import publish
 from tests.unit.warehouse.mini_build import ABOUT, TABLES, mini_build
 
@@ -41,7 +40,8 @@ PACKAGE_SCHEMA = {
                     "profile": {"const": "data-resource"},
                     "name": {"type": "string", "pattern": r"^([-a-z0-9._/])+$"},
                     "path": {"type": "string", "pattern": r"^(?=^[^./~])(^((?!\.{2}).)*$).*$"},
-                    "format": {"const": "parquet"},
+                    "format": {"enum": ["parquet", "csv", "xlsx"]},
+                    "type": {"const": "file"},
                     "mediatype": {"type": "string", "pattern": r"^(.+)/(.+)$"},
                     "bytes": {"type": "integer", "minimum": 1},
                     "hash": {"type": "string", "pattern": r"^sha256:[0-9a-f]{64}$"},
@@ -70,6 +70,21 @@ PACKAGE_SCHEMA = {
                                 },
                             },
                             "primaryKey": {"type": "array", "items": {"type": "string"}},
+                            "foreignKeys": {
+                                "type": "array",
+                                "minItems": 1,
+                                "items": {
+                                    "type": "object",
+                                    "required": ["fields", "reference"],
+                                    "properties": {
+                                        "fields": {"type": "array", "minItems": 1},
+                                        "reference": {
+                                            "type": "object",
+                                            "required": ["resource", "fields"],
+                                        },
+                                    },
+                                },
+                            },
                         },
                     },
                 },
@@ -98,7 +113,8 @@ def test_files_are_sorted_named_by_table_and_carry_the_build(tmp_path: Path) -> 
     frame = pl.read_parquet(data.exports / part.path)
     assert frame["report_id"].to_list() == ["2022-0", "2022-1", "2022-2"]
     assert frame.schema["value"] == pl.Decimal(18, 6)
-    assert pl.read_parquet_metadata(data.exports / part.path)["gongkai.build_id"] == "build-1"
+    assert "gongkai.build_id" not in pl.read_parquet_metadata(data.exports / part.path)
+    assert package(data)["id"] == "build-1"
     everything = pl.read_parquet(data.exports / "fct_report_item/**/*.parquet")
     assert everything.height == 6
     assert (data.exports / "fct_finding.parquet").exists()  # by year, but without rows
@@ -107,7 +123,10 @@ def test_files_are_sorted_named_by_table_and_carry_the_build(tmp_path: Path) -> 
 def test_contacts_stay_in(tmp_path: Path) -> None:
     data = published(tmp_path)
     tables = {file.table for file in export_parquet(data)}
-    assert tables == {*TABLES, "about", "about_tables"} - KEPT_BACK
+    with duckdb.connect(str(data.published_db), read_only=True) as connection:
+        rows = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+    assert tables == {name for (name,) in rows} - KEPT_BACK
+    assert tables > set(TABLES) - KEPT_BACK
     assert "fct_report_contact" in KEPT_BACK
     for file in data.exports.rglob("*.parquet"):
         assert b"0000-1234567" not in file.read_bytes()
@@ -160,7 +179,7 @@ def test_a_package_from_elsewhere_cannot_have_files_outside_deleted(tmp_path: Pa
     data = published(tmp_path / "data")
     victim = tmp_path / "victim.parquet"
     victim.write_bytes(b"not ours")
-    data.exports.mkdir()
+    data.exports.mkdir(exist_ok=True)
     hostile = {"resources": [{"path": "../../victim.parquet", "hash": "sha256:" + "0" * 64}]}
     (data.exports / "datapackage.json").write_text(json.dumps(hostile))
     export_parquet(data)
@@ -185,3 +204,13 @@ def test_an_export_elsewhere_and_without_a_publication(tmp_path: Path) -> None:
     assert export_faults(tmp_path / "else where's") == []
     with pytest.raises(ExportError, match="nothing is published yet"):
         export_parquet(DataFolder(tmp_path / "none"))
+
+
+def test_tables_by_year_have_a_year_and_are_kept_apart_from_contacts() -> None:
+    manifest = PROJECT / "target" / "manifest.json"
+    for mart in marts(read_manifest(manifest)):
+        columns = {column.name for column in mart.columns}
+        if mart.name in BY_YEAR:
+            assert "report_year" in columns, mart.name
+        if mart.name not in KEPT_BACK:
+            assert not columns & {"telephone", "email", "address", "postcode", "fax"}, mart.name

@@ -10,7 +10,7 @@ import pytest
 from assets.common.paths import DataFolder
 from assets.common.staleness import warehouse_inputs
 from assets.common.stamp import write_stamp
-from assets.exports.parquet import export_parquet
+from assets.exports.handout import export_parquet
 from assets.warehouse.dbt import PROJECT
 from assets.warehouse.freshness import (
     WarehouseWork,
