@@ -20,6 +20,7 @@ import polars as pl
 
 from assets.common.lake import Lake, content_hash
 from assets.common.limits import Limits
+from assets.common.parts import WHOLE
 from assets.common.paths import DataFolder
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
 from schemas.catalog import BUNDLED, Catalog, load_catalog
@@ -213,10 +214,14 @@ def lake_contents(data: DataFolder) -> dict[str, str]:
     tables = sorted(path.name for path in data.lake.iterdir()) if data.lake.is_dir() else []
     contents: dict[str, str] = {}
     for table in tables:
-        for year in (None, *lake.years(table)):
-            stored = lake.stored(table, year)
+        places = [(None, WHOLE)] + [
+            (year, part) for year in lake.years(table) for part in lake.parts(table, year)
+        ]
+        for year, part in places:
+            stored = lake.stored(table, year, part)
             if stored is not None:
-                contents[lake.file(table, year).relative_to(data.lake).as_posix()] = stored.content
+                path = lake.file(table, year, part).relative_to(data.lake).as_posix()
+                contents[path] = stored.content
     return contents
 
 

@@ -15,6 +15,7 @@ from assets.common.staleness import warehouse_inputs
 from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
 from assets.warehouse.about import code_revision
+from assets.warehouse.changes import remember
 from assets.warehouse.dbt import PROJECT, dbt_env, prepare_build, target_path
 from assets.warehouse.freshness import MANIFEST, built_stamp
 from assets.warehouse.manifest import marts, read_manifest
@@ -59,6 +60,7 @@ def dbt_models(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
         yield from run.stream()
         made_by = {"code_revision": code_revision(), "catalogue_hash": load_catalog().hash}
         if whole:
+            remember(data)
             write_stamp(built_stamp(data), inputs, **made_by)
         elif was_whole:
             # Fit to be published, but not what a build of all models would give.

@@ -19,6 +19,7 @@ import duckdb
 
 from assets.common.lake import Lake
 from assets.common.paths import DataFolder
+from assets.warehouse.changes import find_changes, forget, remember, work_db
 from schemas.frames import LAKE_TABLES, empty_frame
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -118,38 +119,54 @@ def complete_lake(lake: Lake) -> list[str]:
 
 
 def _remove_build(data: DataFolder) -> None:
-    for path in (data.build_db, data.build_db.with_name(data.build_db.name + ".wal")):
+    for path in (data.build_db, work_db(data)):
         path.unlink(missing_ok=True)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+
+
+def _can_be_opened(path: Path) -> bool:
+    """Whether a database is there and sound.
+
+    Raises:
+        BuildBusyError: another process has it open.
+    """
+    if not path.exists():
+        return False
+    try:
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("SELECT count(*) FROM duckdb_tables()")
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise BuildBusyError(f"{path} is open in another process: {error}") from error
+        return False
+    return True
 
 
 def prepare_build(data: DataFolder, whole: bool = True) -> None:
-    """Make ready what dbt needs: folders, a file for every lake table, a sound build.duckdb.
+    """Make ready what dbt needs: folders, a file for every lake table, sound databases.
 
-    build.duckdb is disposable. A build of all models starts from none; a build of some keeps the
-    others, unless a killed build left a file that cannot be opened.
+    build.duckdb and work.duckdb are disposable. A build of all models goes on from the last one
+    where that was whole and few reports differ, else it starts from none. A build of some models
+    keeps the others; the next one of all then starts from none.
 
     Args:
         data: the data folder.
         whole: all models are about to be built.
 
     Raises:
-        BuildBusyError: another process has build.duckdb open.
+        BuildBusyError: another process has one of the databases open.
     """
     data.warehouse.mkdir(parents=True, exist_ok=True)
     complete_lake(Lake(data.lake))
-    if not data.build_db.exists():
+    sound = [_can_be_opened(path) for path in (data.build_db, work_db(data))]
+    if not all(sound):
         _remove_build(data)
+    if not whole:
+        forget(data)
         return
-    try:
-        with duckdb.connect(str(data.build_db)) as connection:
-            connection.execute("SELECT count(*) FROM duckdb_tables()")
-    except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise BuildBusyError(f"{data.build_db} is open in another process: {error}") from error
+    if find_changes(data, PROJECT).reports is None and data.build_db.exists():
         _remove_build(data)
-        return
-    if whole:
-        _remove_build(data)
+        find_changes(data, PROJECT)
 
 
 def read_results(target: Path) -> tuple[NodeResult, ...]:
@@ -222,4 +239,6 @@ def build_warehouse(data: DataFolder) -> DbtResult:
         DbtError: a model or test failed.
     """
     prepare_build(data)
-    return run_dbt(dbt_args("build", data), dbt_env(data))
+    done = run_dbt(dbt_args("build", data), dbt_env(data))
+    remember(data)
+    return done

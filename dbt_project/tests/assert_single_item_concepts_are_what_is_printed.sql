@@ -30,3 +30,4 @@ inner join {{ ref('fct_report_item') }} as items
 where
     compared.value is distinct from items.value
     and items.unit is not distinct from compared.unit
+    and {{ changed_only('compared') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'sorted_by': ['agency_code', 'report_id']}) }}
+
 with facts as (
     select * from {{ ref('stg_lake__report_facts') }}
 ),
@@ -19,6 +21,27 @@ term_counts as (
     group by concept, format_id
 ),
 
+places as (
+    select
+        crosswalk.concept,
+        crosswalk.format_id,
+        crosswalk.item_code,
+        term_counts.term_count
+    from crosswalk
+    inner join term_counts
+        on crosswalk.concept = term_counts.concept and crosswalk.format_id = term_counts.format_id
+),
+
+-- Blocks of one report may follow different forms; rare, and the only way to two terms of a
+-- concept that one form prints as one.
+mixed as (
+    select facts.report_id
+    from facts
+    where {{ in_scope('facts') }}
+    group by facts.report_id
+    having min(facts.format_id) <> max(facts.format_id)
+),
+
 terms as (
     select
         reports.report_id,
@@ -27,20 +50,21 @@ terms as (
         reports.kind,
         reports.report_year,
         reports.is_synthetic,
-        crosswalk.concept,
+        places.concept,
         facts.breakdown,
         facts.format_id,
         facts.value_status,
         facts.review_status,
-        term_counts.term_count,
+        places.term_count,
+        places.term_count = 1 and mixed.report_id is null as is_alone,
         nullif({{ common_unit('facts.unit') }}, '') as unit,
         {{ in_common_unit('facts.value', 'facts.unit') }} as value
     from facts
     inner join reports on facts.report_id = reports.report_id
-    inner join crosswalk
-        on facts.format_id = crosswalk.format_id and facts.item_code = crosswalk.item_code
-    inner join term_counts
-        on crosswalk.concept = term_counts.concept and crosswalk.format_id = term_counts.format_id
+    inner join places
+        on facts.format_id = places.format_id and facts.item_code = places.item_code
+    left join mixed on facts.report_id = mixed.report_id
+    where {{ in_scope('facts') }}
 ),
 
 concepts as (
@@ -68,6 +92,7 @@ concepts as (
         count(*) filter (where value_status = 'text') as text_count,
         count(*) filter (where value_status = 'placeholder') as placeholder_count
     from terms
+    where not is_alone
     group by
         report_id, agency_code, agency_name, kind, report_year, is_synthetic, concept, breakdown
 )
@@ -105,3 +130,27 @@ select
         else 'blank'
     end as value_status
 from concepts
+union all
+-- Nearly every concept is one item: nothing to add up.
+select
+    report_id,
+    agency_code,
+    agency_name,
+    kind,
+    report_year,
+    is_synthetic,
+    concept,
+    breakdown,
+    format_id,
+    term_count,
+    cast(value is not null as bigint) as reported_count,
+    cast(review_status = 'needs_review' as bigint) as needs_review_count,
+    unit,
+    cast(value as decimal(38, 6)) as value,
+    case
+        when value is not null then 'reported'
+        when value_status = 'reported' then 'blank'
+        else value_status
+    end as value_status
+from terms
+where is_alone

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', meta={'sorted_by': ['report_id', 'concept']}) }}
 
 with facts as (
     select * from {{ ref('stg_lake__report_facts') }}
@@ -15,6 +15,7 @@ crosswalk as (
 -- Few rows of very many: the comparison marts join these instead of the cells.
 select
     facts.report_id,
+    facts.report_year,
     crosswalk.concept,
     facts.breakdown,
     count(*) as needs_review_count
@@ -22,5 +23,5 @@ from facts
 inner join reports on facts.report_id = reports.report_id
 inner join crosswalk
     on facts.format_id = crosswalk.format_id and facts.item_code = crosswalk.item_code
-where facts.review_status = 'needs_review'
-group by facts.report_id, crosswalk.concept, facts.breakdown
+where facts.review_status = 'needs_review' and {{ in_scope('facts') }}
+group by facts.report_id, facts.report_year, crosswalk.concept, facts.breakdown

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', meta={'sorted_by': ['agency_code', 'report_id']}) }}
 
 with facts as (
     select * from {{ ref('int_facts__comparable') }}
@@ -16,8 +16,8 @@ unsure as (
     select
         report_id,
         count(*) as needs_review_count
-    from {{ ref('stg_lake__report_facts') }}
-    where review_status = 'needs_review'
+    from {{ ref('stg_lake__report_facts') }} as facts
+    where review_status = 'needs_review' and {{ in_scope('facts') }}
     group by report_id
 ),
 
@@ -37,6 +37,7 @@ gathered as (
         ) as numbers
     from facts
     inner join slots on facts.concept = slots.concept and facts.breakdown = slots.breakdown
+    where {{ in_scope('facts') }}
     group by facts.report_id
 )
 
@@ -56,3 +57,4 @@ select
 from reports
 left join gathered on reports.report_id = gathered.report_id
 left join unsure on reports.report_id = unsure.report_id
+where {{ in_scope('reports') }}

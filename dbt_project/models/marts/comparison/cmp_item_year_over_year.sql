@@ -1,9 +1,14 @@
+{{ config(
+    materialized='incremental',
+    meta={'sorted_by': ['agency_code', 'is_synthetic', 'report_id', 'concept', 'breakdown']}
+) }}
+
 with facts as (
     select * from {{ ref('int_facts__comparable') }}
 ),
 
-reports as (
-    select * from {{ ref('int_reports__current') }}
+previous as (
+    select * from {{ ref('int_reports__previous') }}
 ),
 
 comparability as (
@@ -18,112 +23,142 @@ concepts as (
     select * from {{ ref('int_concepts__described') }}
 ),
 
+earlier as (
+    select
+        previous.report_id as later_report_id,
+        facts.concept,
+        facts.breakdown,
+        facts.format_id,
+        facts.value,
+        facts.value_status,
+        facts.unit,
+        facts.needs_review_count
+    from facts
+    inner join previous on facts.report_id = previous.previous_report_id
+    where {{ in_scope_year_before('facts') }}
+),
+
 paired as (
     select
         facts.*,
-        earlier_report.report_id as previous_report_id,
+        previous.previous_report_id,
         earlier.format_id as previous_format_id,
         earlier.value as previous_value,
         earlier.value_status as previous_value_status,
         earlier.unit as previous_unit,
-        coalesce(earlier.needs_review_count, 0) as previous_needs_review_count,
+        coalesce(earlier.needs_review_count, 0) as previous_needs_review_count
+    from facts
+    left join previous on facts.report_id = previous.report_id
+    left join earlier
+        on
+            facts.report_id = earlier.later_report_id
+            and facts.concept = earlier.concept
+            and facts.breakdown = earlier.breakdown
+    where {{ in_scope('facts') }}
+),
+
+-- Why two numbers may not be set against each other, most basic reason first. What is known of
+-- concepts and forms is worked out on its few rows; the notes of a row are put together from it.
+judged as (
+    select
+        paired.*,
         case
             when comparability.comparability_rank is not null
                 then greatest(
                     comparability.comparability_rank, coalesce(breaks.comparability_rank, 0)
                 )
         end as comparability_rank,
-        concat_ws('；', comparability.note_zh, breaks.note_zh) as known_note_zh,
-        concat_ws('; ', comparability.note_en, breaks.note_en) as known_note_en
-    from facts
-    left join reports as earlier_report
-        on
-            facts.agency_code = earlier_report.agency_code
-            and facts.is_synthetic = earlier_report.is_synthetic
-            and facts.report_year - 1 = earlier_report.report_year
-    left join facts as earlier
-        on
-            earlier_report.report_id = earlier.report_id
-            and facts.concept = earlier.concept
-            and facts.breakdown = earlier.breakdown
-    left join comparability
-        on
-            facts.concept = comparability.concept
-            and facts.format_id = comparability.format_id
-            and earlier.format_id = comparability.other_format_id
-    left join breaks on facts.concept = breaks.concept and facts.report_year = breaks.first_year
-),
-
--- Why two numbers may not be set against each other, most basic reason first.
-judged as (
-    select
-        *,
+        comparability.note_zh as form_note_zh,
+        comparability.note_en as form_note_en,
+        nullif(breaks.note_zh, '') as year_note_zh,
+        nullif(breaks.note_en, '') as year_note_en,
         case
-            when previous_report_id is null then 'no_report'
-            when previous_format_id is null then 'not_printed'
-            when comparability_rank = 2 then 'not_comparable'
+            when paired.previous_report_id is null then 'no_report'
+            when paired.previous_format_id is null then 'not_printed'
             when
-                value is not null and previous_value is not null
-                and (unit is null or previous_unit is null)
+                comparability.comparability_rank is not null
+                and 2 in (comparability.comparability_rank, breaks.comparability_rank)
+                then 'not_comparable'
+            when
+                paired.value is not null and paired.previous_value is not null
+                and (paired.unit is null or paired.previous_unit is null)
                 then 'no_unit'
-            when value is not null and previous_value is not null and unit <> previous_unit
+            when
+                paired.value is not null and paired.previous_value is not null
+                and paired.unit <> paired.previous_unit
                 then 'other_unit'
         end as obstacle
     from paired
-)
+    left join comparability
+        on
+            paired.concept = comparability.concept
+            and paired.format_id = comparability.format_id
+            and paired.previous_format_id = comparability.other_format_id
+    left join breaks on paired.concept = breaks.concept and paired.report_year = breaks.first_year
+),
 
-select
-    judged.agency_code,
-    judged.agency_name,
-    judged.kind,
-    judged.report_year,
-    judged.concept,
-    judged.breakdown,
-    concepts.label_zh,
-    concepts.label_en,
-    judged.unit,
-    judged.report_id,
-    judged.format_id,
-    judged.value,
-    judged.value_status,
-    judged.needs_review_count,
-    judged.previous_report_id,
-    judged.previous_format_id,
-    judged.previous_value,
-    judged.previous_value_status,
-    judged.previous_needs_review_count,
-    judged.obstacle is null as is_comparable,
-    {{ comparability_word('judged.comparability_rank') }} as comparability,
-    nullif(concat_ws(
-        '；',
-        case judged.obstacle
+noted as (
+    select
+        *,
+        case obstacle
             when 'no_report' then '上一年度没有现行报告'
             when 'not_printed' then '上一年度所用格式没有此项'
             when 'no_unit' then '表格未印单位，金额不可比'
             when 'other_unit' then '两年单位不同'
-        end,
-        nullif(judged.known_note_zh, '')
-    ), '') as break_note,
-    nullif(concat_ws(
-        '; ',
-        case judged.obstacle
+        end as obstacle_note_zh,
+        case obstacle
             when 'no_report' then 'no current report for the year before'
             when 'not_printed' then 'the form used the year before does not print it'
             when 'no_unit' then 'no unit is printed, amounts cannot be compared'
             when 'other_unit' then 'the units of the two years differ'
-        end,
-        nullif(judged.known_note_en, '')
-    ), '') as break_note_en,
-    case when judged.obstacle is null then judged.value - judged.previous_value end as change,
-    case when judged.obstacle is null then judged.value - judged.previous_value end
+        end as obstacle_note_en
+    from judged
+)
+
+select
+    noted.agency_code,
+    noted.agency_name,
+    noted.kind,
+    noted.report_year,
+    noted.concept,
+    noted.breakdown,
+    concepts.label_zh,
+    concepts.label_en,
+    noted.unit,
+    noted.report_id,
+    noted.format_id,
+    noted.value,
+    noted.value_status,
+    noted.needs_review_count,
+    noted.previous_report_id,
+    noted.previous_format_id,
+    noted.previous_value,
+    noted.previous_value_status,
+    noted.previous_needs_review_count,
+    noted.obstacle is null as is_comparable,
+    {{ comparability_word('noted.comparability_rank') }} as comparability,
+    case
+        when coalesce(noted.obstacle_note_zh, noted.form_note_zh, noted.year_note_zh) is not null
+            then nullif(concat_ws(
+                '；', noted.obstacle_note_zh, noted.form_note_zh, noted.year_note_zh
+            ), '')
+    end as break_note,
+    case
+        when coalesce(noted.obstacle_note_en, noted.form_note_en, noted.year_note_en) is not null
+            then nullif(concat_ws(
+                '; ', noted.obstacle_note_en, noted.form_note_en, noted.year_note_en
+            ), '')
+    end as break_note_en,
+    case when noted.obstacle is null then noted.value - noted.previous_value end as change,
+    case when noted.obstacle is null then noted.value - noted.previous_value end
         as change_ratio_numerator,
-    case when judged.obstacle is null and judged.value is not null then judged.previous_value end
+    case when noted.obstacle is null and noted.value is not null then noted.previous_value end
         as change_ratio_denominator,
     case
-        when judged.obstacle is null
-            then {{ safe_ratio('(judged.value - judged.previous_value)', 'judged.previous_value') }}
+        when noted.obstacle is null
+            then {{ safe_ratio('(noted.value - noted.previous_value)', 'noted.previous_value') }}
     end as change_ratio,
-    judged.is_synthetic
-from judged
+    noted.is_synthetic
+from noted
 left join concepts
-    on judged.concept = concepts.concept and judged.breakdown = concepts.breakdown
+    on noted.concept = concepts.concept and noted.breakdown = concepts.breakdown

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'sorted_by': ['agency_code', 'report_id', 'rule_id', 'breakdown']}
+) }}
+
 with findings as (
     select * from {{ ref('stg_lake__findings') }}
 ),
@@ -28,3 +33,4 @@ select
     reports.is_synthetic
 from findings
 left join reports on findings.report_id = reports.report_id
+where {{ in_scope('findings') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'sorted_by': ['report_id']}) }}
+
 with items as (
     select * from {{ ref('fct_report_item') }}
 )
@@ -17,4 +19,5 @@ select
         16, '0'
     ) as facts_hash
 from items
+where {{ in_scope('items') }}
 group by items.report_id, items.report_year, items.is_synthetic

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'sorted_by': ['report_id', 'item_code', 'breakdown']}
+) }}
+
 with facts as (
     select * from {{ ref('stg_lake__report_facts') }}
 ),
@@ -41,3 +46,4 @@ select
     reports.is_synthetic
 from facts
 left join reports on facts.report_id = reports.report_id
+where {{ in_scope('facts') }}

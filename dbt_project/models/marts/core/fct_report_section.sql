@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['agency_code', 'report_year', 'report_id', 'reading_order']}
+) }}
+
 with sections as (
     select * from {{ ref('stg_lake__report_sections') }}
 ),
@@ -24,3 +29,4 @@ select
     reports.is_synthetic
 from sections
 inner join reports on sections.doc_id = reports.doc_id and reports.ordinal = 1
+where {{ in_scope('reports') }}

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'sorted_by': ['agency_code', 'report_id', 'rule_id', 'breakdown']}
+) }}
+
 with outcomes as (
     select * from {{ ref('stg_lake__rule_outcomes') }}
 ),
@@ -23,4 +28,4 @@ select
     reports.is_synthetic
 from outcomes
 left join reports on outcomes.report_id = reports.report_id
-where outcomes.outcome <> 'holds'
+where outcomes.outcome <> 'holds' and {{ in_scope('outcomes') }}

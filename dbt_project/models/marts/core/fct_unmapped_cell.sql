@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['agency_code', 'report_year', 'report_id', 'grid_no', 'grid_row']}
+) }}
+
 with unmapped as (
     select * from {{ ref('stg_lake__unmapped_cells') }}
 ),
@@ -25,3 +30,4 @@ select
 from unmapped
 -- Cells are known by document; they belong to the first report found in it.
 inner join reports on unmapped.doc_id = reports.doc_id and reports.ordinal = 1
+where {{ in_scope('reports') }}

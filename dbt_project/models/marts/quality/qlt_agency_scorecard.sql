@@ -2,10 +2,6 @@ with reports as (
     select * from {{ ref('fct_report') }}
 ),
 
-items as (
-    select * from {{ ref('fct_report_item') }}
-),
-
 findings as (
     select * from {{ ref('fct_finding') }}
 ),
@@ -26,19 +22,7 @@ versions as (
 ),
 
 cells as (
-    select
-        report_id,
-        count(*) as cells_expected_count,
-        count(*) filter (where value_status = 'reported') as cells_reported_count,
-        count(*) filter (where value_status = 'blank') as cells_blank_count,
-        count(*) filter (where value_status = 'placeholder') as cells_placeholder_count,
-        count(*) filter (where value_status = 'text') as cells_text_count,
-        count(*) filter (where value_status = 'illegible') as cells_illegible_count,
-        count(*) filter (where value_status = 'undecided') as cells_undecided_count,
-        count(*) filter (where value_status = 'absent') as cells_absent_count,
-        count(*) filter (where review_status = 'needs_review') as cells_needs_review_count
-    from items
-    group by report_id
+    select * from {{ ref('int_cells__counted') }}
 ),
 
 faults as (

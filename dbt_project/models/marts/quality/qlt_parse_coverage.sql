@@ -6,10 +6,6 @@ reports as (
     select * from {{ ref('fct_report') }}
 ),
 
-items as (
-    select * from {{ ref('fct_report_item') }}
-),
-
 unmapped as (
     select * from {{ ref('int_unmapped__counted') }}
 ),
@@ -27,10 +23,10 @@ years as (
 cells as (
     select
         doc_id,
-        count(*) as cells_expected_count,
-        count(*) filter (where value_status <> 'absent') as cells_found_count,
-        count(*) filter (where review_status = 'needs_review') as cells_needs_review_count
-    from items
+        cast(sum(cells_expected_count) as bigint) as cells_expected_count,
+        cast(sum(cells_found_count) as bigint) as cells_found_count,
+        cast(sum(cells_needs_review_count) as bigint) as cells_needs_review_count
+    from {{ ref('int_cells__counted') }}
     group by doc_id
 ),
 

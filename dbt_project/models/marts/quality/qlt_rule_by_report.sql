@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', meta={'sorted_by': ['report_id', 'rule_id']}) }}
+
 with outcomes as (
     select * from {{ ref('int_outcomes__counted') }}
 ),
@@ -18,3 +20,4 @@ select
     reports.is_synthetic
 from outcomes
 left join reports on outcomes.report_id = reports.report_id
+where {{ in_scope('outcomes') }}

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'slice': ['report_year', 'is_synthetic'], 'sorted_by': ['rule_id', 'report_year']}
+) }}
+
 with outcomes as (
     select * from {{ ref('int_outcomes__counted') }}
 ),
@@ -18,6 +23,7 @@ counts as (
         cast(sum(outcomes.not_evaluable_count) as bigint) as not_evaluable_count
     from outcomes
     inner join reports on outcomes.report_id = reports.report_id
+    where {{ in_scope('reports') }}
     group by outcomes.rule_id, reports.report_year, reports.is_synthetic
 )
 
