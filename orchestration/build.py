@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.agencies.register import load as load_register
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.lock import Holder, build_lock
@@ -28,6 +29,10 @@ from schemas.vocabulary import READ_STATUSES
 
 if TYPE_CHECKING:
     from orchestration.runs import Runs
+
+
+class MadeUpWorldError(RuntimeError):
+    """The folder's lake is a made-up world, whose rows a build of documents would take away."""
 
 
 OnProgress = Callable[[str, int, int], None]
@@ -45,7 +50,7 @@ class BuildSummary:
         years_rebuilt: report years made again, ascending.
         dbt_ran: whether the warehouse was built again.
         problems: stages that failed, with the reason; a document that cannot be read is none.
-        notes: what the operator should hear about sources and manifests.
+        notes: what the operator should hear about sources, manifests and the register's files.
         refused: files that could not be taken in.
     """
 
@@ -110,9 +115,12 @@ def build(
 
     Raises:
         BuildRunning: another build holds the data folder.
+        MadeUpWorldError: `gongkai world` made the data folder; nothing is touched.
     """
     known = settings or Settings()
     data, course = known.folder, _Course(on_progress)
+    if data.world.exists():
+        raise MadeUpWorldError(str(data.root))
     with build_lock(data, known.wait_seconds if wait else 0.0, on_wait):
         intake, notes = take_in_and_store(
             [*sources, data.inbox],
@@ -125,7 +133,8 @@ def build(
             good = _read(data, known.limits, course, runs) and _make_years(data, course, runs)
             if good and publish:
                 _make_warehouse(data, course, runs)
-        return _summary(data, course, notes, intake.refused)
+        told = (*notes, *load_register(data).notes)
+        return _summary(data, course, told, intake.refused)
 
 
 @contextmanager

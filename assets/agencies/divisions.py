@@ -65,6 +65,7 @@ def tier_of(code: pl.Expr) -> pl.Expr:
     )
 
 
+@lru_cache(maxsize=100_000)
 def significant(code: str) -> str:
     """The digits of a division code that all divisions within it share."""
     for length in (2, 4, 6):

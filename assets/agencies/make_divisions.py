@@ -20,7 +20,7 @@ from schemas.catalog import BUNDLED
 from schemas.vocabulary import DivisionEventKind as Kind
 
 FIRST_YEAR = 1985
-"""Before, the whole code book was renumbered many times over; the source itself doubts its events."""
+"""Before, the code book was renumbered many times over; the source itself doubts its events."""
 FIRST_FORMER = 2000
 """Divisions that ended before are left out: no report can name them."""
 
@@ -108,7 +108,8 @@ def read_events(changes: Any) -> list[Event]:
         ends = (old["code"], old["name"], new["code"], new["name"])
         kind = KINDS[entry["type"]].value
         basis = entry["doc_no"] or ""
-        found.add(Event(entry["year"], kind, *(text or "" for text in ends), basis))
+        from_code, from_name, to_code, to_name = (text or "" for text in ends)
+        found.add(Event(entry["year"], kind, from_code, from_name, to_code, to_name, basis))
     return sorted(found, key=lambda event: event.row)
 
 

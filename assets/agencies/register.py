@@ -22,7 +22,7 @@ from assets.documents.manifest import Note
 from schemas.register_models import DivisionLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Register:
     """Who and where, as frames of the lake's tables; `decisions` has a column per DecisionLine.
 

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 
 from assets.agencies.files import Lines, Placed, read_lines
+from assets.agencies.profile import TIERLESS_KINDS, sector_of, sector_rules
 from assets.documents.manifest import Note
 from schemas.catalog import BUNDLED
 from schemas.frames import RefAgency, RefAgencyEvent, RefAgencyName, typed_frame
@@ -88,11 +89,14 @@ def register(
     _note_gone_divisions(agencies.values(), divisions, division_events, notes)
     parents = _parents(agencies, notes)
     events = _events(files.events, agencies, notes)
+    official = {placed.line.agency_code: placed.line.name for placed in reversed(names)}
+    tiers = dict(divisions.select("division_code", "tier").iter_rows())
     return Registry(
         typed_frame(
             RefAgency,
             [
-                {**_dump(placed.line), "parent": parents.get(code), "source": placed.file}
+                _told(_dump(placed.line), official[code], tiers)
+                | {"parent": parents.get(code), "source": placed.file}
                 for code, placed in sorted(agencies.items())
             ],
         ),
@@ -105,6 +109,17 @@ def register(
         ),
         tuple(notes),
     )
+
+
+def _told(row: dict[str, Any], name: str, tiers: Mapping[str, str]) -> dict[str, Any]:
+    """The row with the tier of its division and the sector of its name, where it gives none."""
+    tier = row["tier"]
+    if tier is None and row["kind"] not in TIERLESS_KINDS:
+        tier = tiers.get(row["division_code"] or "")
+    return row | {
+        "tier": tier,
+        "sector": row["sector"] or sector_of(name, row["kind"], sector_rules()),
+    }
 
 
 def _dump(line: AgencyLine | AgencyNameLine | AgencyEventLine) -> dict[str, Any]:

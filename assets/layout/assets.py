@@ -91,9 +91,9 @@ def agency_matches(
     workspace: Workspace, log: pl.DataFrame, claims: pl.DataFrame, documents: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """Whose each report is, by the register, the operator's decisions and the evidence."""
-    folder, catalog = workspace.folder, load_catalog()
-    found = settled_reports(log, claims, documents, folder, catalog)
-    return output_of(settled_matches(found, documents, folder, catalog), "agency_matches")
+    folder = workspace.folder
+    found = settled_reports(log, claims, documents, folder, load_catalog())
+    return output_of(settled_matches(found, documents, folder), "agency_matches")
 
 
 @dg.asset(

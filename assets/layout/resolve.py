@@ -26,9 +26,9 @@ def agency_code(name: str, catalog: Catalog, doc_id: str = "") -> str:
     """Provisional code of an agency: its kind, a hyphen, ten hex digits of its name's SHA-256.
 
     The name is squeezed first, so width and spaces do not matter. Agencies of the same name
-    (东风路街道 exists in many districts) share a code until a registry tells them apart. A name
-    that leaves out its place (区统计局) is hashed with its document, since it is another agency
-    in each district.
+    (东风路街道 exists in many districts) share a code until assets/agencies/ tells them apart by
+    the register or by division and host. A name that leaves out its place (区统计局) is hashed with
+    its document, since it is another agency in each district.
     """
     key = squeeze(name) + (doc_id if is_relative(name) else "")
     digest = hashlib.sha256(key.encode()).hexdigest()
@@ -113,12 +113,23 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
 
 
 def _codes(known: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    pairs = list(known.select("agency_name", "doc_id").iter_rows())
-    return pl.DataFrame(
-        [(n, d, agency_code(n, catalog, d), agency_kind(n, catalog).value) for n, d in pairs],
-        schema=dict.fromkeys(("agency_name", "doc_id", "agency_code", "kind"), pl.String),
-        orient="row",
-    )
+    """Kind and code of each name; a name that leaves out its place has a code in each document."""
+    schema = dict.fromkeys(("agency_name", "doc_id", "agency_code", "kind"), pl.String)
+    by_name = known.select("agency_name", "doc_id").unique("agency_name", keep="first")
+    names = [
+        (name, doc_id, agency_code(name, catalog, doc_id), agency_kind(name, catalog).value)
+        for name, doc_id in by_name.iter_rows()
+    ]
+    told = pl.DataFrame(names, schema=schema, orient="row").drop("doc_id")
+    coded = known.select("agency_name", "doc_id").join(told, on="agency_name", how="left")
+    relative = {name for name in by_name["agency_name"] if is_relative(name)}
+    own = [
+        agency_code(name, catalog, doc_id) if name in relative else None
+        for name, doc_id in coded.select("agency_name", "doc_id").iter_rows()
+    ]
+    return coded.with_columns(
+        pl.coalesce(pl.Series(own, dtype=pl.String), "agency_code").alias("agency_code")
+    ).unique(["agency_name", "doc_id"])
 
 
 def _claimed(field: str) -> list[str]:

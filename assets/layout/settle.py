@@ -52,21 +52,20 @@ def settled_reports(
 
 
 def settled_matches(
-    reports: pl.DataFrame, documents: pl.DataFrame, data: DataFolder, catalog: Catalog
+    reports: pl.DataFrame, documents: pl.DataFrame, data: DataFolder
 ) -> pl.DataFrame:
     """AgencyMatches rows: whose each report is by the register of the data folder.
 
-    Contacts are read only for reports that some of what they say could tell apart.
+    Contacts are read only for reports whose name does not say which agency it is.
 
     Args:
         reports: Reports rows, with the provisional code of their name.
         documents: SourceDocuments rows.
         data: holds the register's files and the memoised readings.
-        catalog: for kinds of agencies.
     """
     register = load_register(data)
-    named = named_reports(reports, documents, register, catalog)
-    unsettled = named.filter(pl.col("is_doubtful"))["doc_id"].sort().to_list()
+    named = named_reports(reports, documents, register)
+    unsettled = named.filter(pl.col("is_ambiguous"))["doc_id"].unique().sort().to_list()
     contacts = read_memos(data, unsettled, "report_contacts")
     return match_agencies(named, contacts, register)
 
