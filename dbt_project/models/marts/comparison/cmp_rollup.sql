@@ -35,9 +35,10 @@ concepts (concept, table_id, slot) as (
 ),
 
 -- Whose figures a government's report should hold: its own office (which stands for the
--- government itself), departments, towns and streets, and the governments one level down.
--- Vertical systems report to their own head office. Other bodies file by local custom: they count
--- where a roster lists them.
+-- government itself), departments, zones, towns and streets, and the governments one level down.
+-- Vertical systems report to their own head office. Branches of higher departments, institutions
+-- and others file by local custom: they count where the register puts them right under the
+-- government, and being on a roster is not enough.
 members as (
     select
         agencies.agency_code,
@@ -50,15 +51,24 @@ members as (
                 then coalesce(places.prefecture_code, places.province_code)
             when places.prefecture_code is not null then places.province_code
         end as region_code,
-        agencies.kind in ('gov', 'township', 'street') as is_below,
-        agencies.kind in ('gov', 'gov_office', 'dept', 'dual', 'zone', 'township', 'street')
-            as is_usual
+        agencies.kind in ('gov', 'township', 'street') as is_below
     from agencies
     inner join places
         on
             agencies.agency_code = places.agency_code
             and agencies.is_synthetic = places.is_synthetic
-    where agencies.kind <> 'vertical' and agencies.vertical_system is null
+    left join agencies as above
+        on
+            agencies.parent = above.agency_code
+            and agencies.is_synthetic = above.is_synthetic
+            and above.kind = 'gov'
+    where
+        agencies.kind <> 'vertical'
+        and agencies.vertical_system is null
+        and (
+            agencies.kind in ('gov', 'gov_office', 'dept', 'zone', 'township', 'street')
+            or above.agency_code is not null
+        )
 ),
 
 listed as (
@@ -109,9 +119,7 @@ children as (
             reports.agency_code = listed.agency_code
             and reports.report_year = listed.report_year
             and reports.is_synthetic = listed.is_synthetic
-    where
-        members.region_code is not null
-        and (members.is_usual or listed.agency_code is not null)
+    where members.region_code is not null
 ),
 
 -- Who should have filed: units on a roster of the region, and everybody one level down whether or
@@ -133,7 +141,7 @@ listed_units as (
             coverage.agency_code = members.agency_code
             and coverage.is_synthetic = members.is_synthetic
     where
-        -- A vertical body on the roster, or the government whose roster it is, is nobody's part.
+        -- A roster lists others too: vertical bodies, and the government whose roster it is.
         (agencies.agency_code is null or members.agency_code is not null)
         and (members.agency_code is null or members.region_code is not null)
     group by all
