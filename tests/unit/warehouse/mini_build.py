@@ -7,22 +7,46 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
 from assets.common.paths import DataFolder
 from assets.warehouse.about import About
-from assets.warehouse.dbt import manifest_path
+from assets.warehouse.dbt import PROJECT, manifest_path
 
 ABOUT = About(build_id="build-1", code_revision="abc", catalogue_hash="f" * 64)
 
+OF_MACROS = (
+    *("dim_agency", "dim_agency_name", "dim_crosswalk", "dim_indicator", "dim_indicator_term"),
+    *("dim_item", "cmp_indicator_long", "cmp_outcome_mix", "cmp_peer_rank"),
+    "cmp_refusal_reasons",
+)
+"""Tables that macros read, empty here; their columns are those of the real contract."""
+
+
+def contract(table: str) -> tuple[list[str], dict[str, str]]:
+    """Key, and columns with types, of a mart as its YAML file promises them."""
+    (file,) = (PROJECT / "models" / "marts").glob(f"*/{table}.yml")
+    (model,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
+    columns = {column["name"]: column["data_type"] for column in model["columns"]}
+    return model["config"]["meta"]["key"], columns
+
+
 TABLES: dict[str, tuple[list[str], dict[str, str]]] = {
-    "dim_agency": (["agency_code"], {"agency_code": "varchar"}),
+    **{table: contract(table) for table in OF_MACROS},
     "fct_document": (
         ["doc_id"],
         {"doc_id": "varchar", "file_name": "varchar", "source_url": "varchar"},
     ),
     "fct_report": (
         ["report_id"],
-        {"report_id": "varchar", "report_year": "integer", "is_synthetic": "boolean"},
+        {
+            "report_id": "varchar",
+            "report_year": "integer",
+            "is_synthetic": "boolean",
+            "doc_id": "varchar",
+            "agency_code": "varchar",
+            "is_current": "boolean",
+        },
     ),
     "fct_report_contact": (["report_id"], {"report_id": "varchar", "telephone": "varchar"}),
     "fct_report_item": (
@@ -42,6 +66,7 @@ TABLES: dict[str, tuple[list[str], dict[str, str]]] = {
             "locator": "varchar",
             "parser": "varchar",
             "doc_id": "varchar",
+            "format_id": "varchar",
         },
     ),
     "cmp_item_year_over_year": (
@@ -131,7 +156,9 @@ def mini_build(root: Path, reports: int = 3, years: tuple[int, ...] = (2021, 202
             for number in reversed(range(reports)):
                 report, doc = f"{year}-{number}", f"doc-{year}-{number}"
                 connection.execute(
-                    "INSERT INTO fct_report VALUES (?, ?, ?)", [report, year, number == 0]
+                    "INSERT INTO fct_report BY NAME SELECT ? AS report_id, ? AS report_year, "
+                    "? AS is_synthetic",
+                    [report, year, number == 0],
                 )
                 connection.execute(
                     "INSERT INTO fct_document VALUES (?, ?, NULL)", [doc, f"{doc}.txt"]
@@ -141,8 +168,9 @@ def mini_build(root: Path, reports: int = 3, years: tuple[int, ...] = (2021, 202
                 )
                 connection.execute(
                     "INSERT INTO fct_report_item VALUES (?, ?, 'applications.received', 'total', "
-                    "12.5, '件', 'reported', '12.5', 'sure', NULL, 1, 'line 1', 'text', ?)",
+                    "12.5, '件', 'reported', '12.5', 'sure', NULL, 1, 'line 1', 'text', ?, "
+                    "'gir_2021')",
                     [report, year, doc],
                 )
-        connection.execute("INSERT INTO dim_agency VALUES ('a')")
+        connection.execute("INSERT INTO dim_agency (agency_code) VALUES ('a')")
     return data
