@@ -59,6 +59,7 @@ defs: manifest  ## check that all Dagster definitions load
 
 docs: setup  ## write the generated files again (docs/*.md, SQL and column lists of the dbt project)
 	$(BIN)/python -m assets.warehouse.generated
+	$(BIN)/python -m assets.exports.indicator_pages
 	$(MAKE) manifest
 	$(BIN)/python -m assets.exports.dictionary
 	$(BIN)/python -m orchestration.cli.reference docs/cli.md

@@ -508,7 +508,7 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         hash=_hash(root),
     )
     _check_labels(catalog)
-    _check_peer_groups(catalog)
     _check_rules(catalog)
     _check_indicators(catalog)
+    _check_peer_groups(catalog)
     return catalog

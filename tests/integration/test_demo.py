@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.cli.demo import load_questions
+from tests.integration.indicator_oracle import faults
 
 pytestmark = pytest.mark.xdist_group("demo")
 PROJECT = Path(__file__).parents[2]
@@ -78,6 +81,18 @@ def test_the_samples_tell_agency_and_year_themselves(data: Path):
         ("宽城满族自治县人民政府办公室", 2023),
         ("磐石市石嘴镇人民政府", 2023),
     }
+
+
+def test_every_indicator_is_what_its_cells_say(data: Path, tmp_path: Path):
+    copy = tmp_path / "copy.duckdb"
+    shutil.copy(data / "warehouse" / "published.duckdb", copy)
+    with duckdb.connect(str(copy)) as connection:
+        assert faults(connection) == []
+        connection.sql("UPDATE cmp_agency_year SET refusal_rate = not_held_rate")
+        connection.sql("UPDATE cmp_indicator_long SET previous_value = value")
+        found = faults(connection)
+    assert any("refusal_rate.value" in line for line in found)
+    assert any("requests_received.previous_value" in line for line in found)
 
 
 def test_the_slipped_row_is_shown_as_unsure(data: Path):

@@ -106,6 +106,8 @@ select
     indicator_id,
     position,
     obstacle,
+    note_zh,
+    note_en,
     obstacle is null as is_comparable,
     {{ comparability_word('comparability_rank') }} as comparability,
     {{ year_note_zh('obstacle', 'note_zh', 'null') }} as break_note,

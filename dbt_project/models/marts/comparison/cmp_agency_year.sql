@@ -15,8 +15,23 @@ notes as (
     select
         pair_key,
         bool_and(coalesce(obstacle not in ('no_report', 'not_comparable'), true)) as is_comparable,
-        string_agg(distinct break_note, '；' order by break_note) as break_note,
-        string_agg(distinct break_note_en, '; ' order by break_note_en) as break_note_en
+        nullif(concat_ws(
+            '；',
+            case when bool_or(obstacle = 'no_report') then '上一年度没有现行报告' end,
+            case when bool_or(obstacle = 'not_printed') then '有的指标上一年度所用格式没有' end,
+            string_agg(distinct note_zh, '；' order by note_zh)
+        ), '') as break_note,
+        nullif(concat_ws(
+            '; ',
+            case
+                when bool_or(obstacle = 'no_report') then 'no current report for the year before'
+            end,
+            case
+                when bool_or(obstacle = 'not_printed')
+                    then 'the form used the year before lacks some indicators'
+            end,
+            string_agg(distinct note_en, '; ' order by note_en)
+        ), '') as break_note_en
     from compared
     group by pair_key
 )
