@@ -66,6 +66,11 @@ class DataFolder:
         return self.root / "config"
 
     @property
+    def world(self) -> Path:
+        """Mark of a folder whose lake is a made-up world and was not made from documents."""
+        return self.root / "world.json"
+
+    @property
     def lock(self) -> Path:
         """Held by a running build."""
         return self.root / "build.lock"

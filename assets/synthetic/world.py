@@ -165,7 +165,6 @@ def write_world(data: DataFolder, world: World, catalog: Catalog, on_progress: O
     }
     for table, frame in tables.items():
         lake.write(table, frame, inputs=inputs)
-    forms = {form.format_id: form_cells(form) for form in world.model.forms}
     truth = [
         *agency_truth(world.population, world.agencies),
         *filing_truth(world.owed, agencies),
@@ -174,6 +173,8 @@ def write_world(data: DataFolder, world: World, catalog: Catalog, on_progress: O
     before: pl.DataFrame | None = None
     for done, (year, numbers) in enumerate(yearly_numbers(world), start=1):
         printed = printed_reports(world, year, numbers)
+        governing = catalog.format_for(year)
+        forms = {form.format_id: form_cells(form, governing) for form in world.model.forms}
         _write_year(lake, world, catalog, forms, year, printed)
         truth += year_truth(printed, numbers, agencies, forms)
         now = printed.filter("is_current")

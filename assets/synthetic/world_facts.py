@@ -13,7 +13,7 @@ import polars as pl
 from assets.synthetic.world_draws import MONEY_SCALE, column_of
 from assets.synthetic.world_faults import BY_NAME, RECEIVED, RESTATED, SUPERSEDED, TOTAL
 from assets.synthetic.world_numbers import columns_of
-from schemas.catalog import Format
+from schemas.catalog import Block, Format
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
@@ -43,8 +43,15 @@ class FormCells:
     locators: pl.Series
 
 
-def form_cells(form: Format) -> FormCells:
-    """The cells of a format."""
+def form_cells(form: Format, governing: Format | None = None) -> FormCells:
+    """The cells of a format.
+
+    Args:
+        form: the format that reports are printed on.
+        governing: the format of their year, if it is another: blocks that both print alike are
+            taken for its own, as a reader would.
+    """
+    alike = _meanings(governing) if governing is not None else {}
     rows: list[dict[str, object]] = []
     lines: list[tuple[int, int]] = []
     line, grid = FIRST_LINE, 0
@@ -53,12 +60,13 @@ def form_cells(form: Format) -> FormCells:
         for block in table.blocks:
             header = 1 + max(len(column.path) for column in block.columns)
             labels = max(len([part for part in row.path if part]) for row in block.rows)
+            known = alike.get((block.table_id, _meaning(block)))
             for cell in block.cells:
                 row, col = depth + header + cell.row, labels + cell.column
                 lines.append((line + row, col + 1))
                 rows.append(
                     {
-                        "format_id": cell.format_id,
+                        "format_id": known or cell.format_id,
                         "table_id": cell.table_id,
                         "block": cell.block,
                         "item_code": cell.item_code,
@@ -87,6 +95,19 @@ def form_cells(form: Format) -> FormCells:
             pl.String,
         ),
     )
+
+
+def _meaning(block: Block) -> frozenset[tuple[str, str]]:
+    return frozenset((cell.item_code, cell.breakdown) for cell in block.cells)
+
+
+def _meanings(form: Format) -> dict[tuple[str, frozenset[tuple[str, str]]], str]:
+    """The format's id by table and by the cells of a block."""
+    return {
+        (table.table_id, _meaning(block)): form.format_id
+        for table in form.tables
+        for block in table.blocks
+    }
 
 
 def printed_numbers(reports: pl.DataFrame) -> pl.DataFrame:

@@ -54,7 +54,7 @@ def named(reports: pl.DataFrame, agencies: tuple[Agency, ...]) -> pl.DataFrame:
         .with_columns(
             title=pl.format("{}{}年政府信息公开工作年度报告", "agency_name", "report_year"),
             source_url=pl.format(
-                "http://{}/{}/{}/{}.txt", "host", "agency_code", "report_year", "version"
+                "http://{}/{}/{}/{}", "host", "agency_code", "report_year", "version"
             ),
             layout=below(pl.col("draw"), purpose("layout"), 8),
         )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assets.common.lock import Holder
     from orchestration.build import BuildSummary
 
-STAGES = ("intake", "read", "recognise", "years", "warehouse")
+STAGES = ("intake", "read", "recognise", "years", "world", "documents", "warehouse")
 
 
 def build(
@@ -61,6 +61,7 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
     from pydantic import ValidationError
 
     from assets.common.lock import BuildRunning
+    from orchestration.build import MadeUpWorldError
     from orchestration.build import build as run
     from orchestration.settings import Settings
 
@@ -80,10 +81,12 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
         complain("error.build_running_wait", lang, path=settings.data, holder=holder or "?")
 
     try:
-        with _progress(lang) as on_progress:
+        with progress_lines(lang) as on_progress:
             return run([path.resolve() for path in given], settings, on_progress, on_wait, wait)
     except BuildRunning as error:
         fail("error.build_running", lang, path=settings.data, holder=error.holder or "?")
+    except MadeUpWorldError:
+        fail("error.made_up_world", lang, path=settings.data)
     except KeyboardInterrupt:
         fail("error.interrupted", lang, code=INTERRUPTED)
 
@@ -113,7 +116,7 @@ def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: b
 
 
 @contextmanager
-def _progress(lang: Language) -> Iterator[Callable[[str, int, int], None]]:
+def progress_lines(lang: Language) -> Iterator[Callable[[str, int, int], None]]:
     """A line per stage on stderr: what is being done, how far it is, how long it has taken."""
     from rich.progress import (
         BarColumn,

@@ -30,9 +30,9 @@ COUNTY_FOLDER = "demo_county"
 SEED = 2023
 
 
-def load_questions() -> list[dict[str, Any]]:
-    """The questions of the demo: title_zh, title_en, sql."""
-    return yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+def load_questions(file: Path = QUESTIONS) -> list[dict[str, Any]]:
+    """The questions of a demonstration: title_zh, title_en, sql."""
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
 
 
 def demo(data: DataOption = DEFAULT_DATA, lang: LangOption = None) -> None:
@@ -51,12 +51,13 @@ def demo(data: DataOption = DEFAULT_DATA, lang: LangOption = None) -> None:
     code = report_build(summary, data, speak, strict=False)
     if code != CLEAN:
         raise typer.Exit(code)
-    _ask(data, speak)
+    print_answers(load_questions(), data, speak)
     where = "" if folder(data).root == DEFAULT_DATA else f" --data {data}"
     out().print("\n" + say("demo.next", speak, where=where), markup=False, soft_wrap=True)
 
 
-def _ask(data: Path, lang: Language) -> None:
+def print_answers(questions: list[dict[str, Any]], data: Path, lang: Language) -> None:
+    """Ask the published warehouse each question; print title, SQL and answer."""
     from rich.syntax import Syntax
 
     from assets.exports.published import ask
@@ -66,7 +67,7 @@ def _ask(data: Path, lang: Language) -> None:
     console = out()
     console.print("\n" + say("demo.questions", lang), style="bold")
     with open_warehouse(data, lang) as connection:
-        for number, question in enumerate(load_questions(), start=1):
+        for number, question in enumerate(questions, start=1):
             answer = ask(connection, question["sql"])
             table = [[shown(value) for value in row] for row in answer.rows]
             console.print(f"\n{number}. {question[f'title_{lang}']}", style="bold", markup=False)

@@ -19,6 +19,7 @@ from orchestration.cli.publish import publish
 from orchestration.cli.score import score
 from orchestration.cli.sql import sql
 from orchestration.cli.status import status
+from orchestration.cli.world import world
 
 app = typer.Typer(
     name="gongkai",
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 COMMANDS = (
     build, check, status, explain, findings, sql, dictionary, export, publish, score, demo,
+    world,
 )  # fmt: skip
 
 for command in COMMANDS:

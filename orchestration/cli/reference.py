@@ -29,7 +29,7 @@ EXIT_CODES = """
 | `score` | all exact | something differs or is wrongly asserted | no truth to compare with |
 | all others | answered | | could not answer; the message says what to do |
 
-A build or demo that is stopped with Ctrl-C ends with 130.
+A build, demo or world that is stopped with Ctrl-C ends with 130.
 """
 
 
