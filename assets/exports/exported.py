@@ -18,11 +18,14 @@ KEPT_BACK = frozenset({"fct_report_contact"})
 BY_YEAR = frozenset(
     {
         "cmp_applicant_outcome",
+        "cmp_dispute_funnel",
+        "cmp_enforcement_mix",
         "cmp_indicator_long",
         "cmp_item_by_agency",
         "cmp_item_year_over_year",
         "cmp_outcome_mix",
         "cmp_peer_rank",
+        "cmp_proactive_stock_flow",
         "cmp_refusal_reasons",
         "fct_finding",
         "fct_report_item",

@@ -34,7 +34,7 @@ def figures(
     condition: str,
     language: HeaderLanguage,
 ) -> Sheet:
-    """Figures of one agency by year, in the order of the form's concepts.
+    """Figures of one agency by year, in the order of the newest form; sums without a row last.
 
     A figure that has no value shows in brackets what the cell prints; one that needs review has a
     coloured ground. Units that differ between years are all named.
@@ -62,8 +62,10 @@ def figures(
         "SELECT any_value(label_zh), any_value(label_en), concept, breakdown, "
         f"string_agg(DISTINCT unit, ' / ' ORDER BY unit), {cells + ', ' if cells else ''}"
         f"string_agg(DISTINCT {note}, '; ' ORDER BY {note}) "
-        f"FROM {TABLE} WHERE {condition} GROUP BY concept, breakdown "
-        "ORDER BY concept, breakdown"
+        f"FROM (FROM {TABLE} WHERE {condition}) LEFT JOIN ("
+        "SELECT item_code AS concept, breakdown, arg_max(position, format_id) AS place "
+        "FROM dim_item GROUP BY ALL) USING (concept, breakdown) GROUP BY concept, breakdown "
+        "ORDER BY any_value(place) NULLS LAST, concept, breakdown"
     )
 
     def rows() -> Iterator[list[Any]]:

@@ -12,13 +12,17 @@ from assets.exports.dictionary import load_vocabularies
 from assets.exports.exported import ExportedTable
 from assets.exports.headers import HeaderLanguage, headers
 from assets.exports.messages import Language, say
-from assets.exports.sheets import Field, Sheet, SheetWriter
+from assets.exports.sheets import Field, Sheet, SheetWriter, width_of
 from assets.warehouse.manifest import in_language
 
 CAVEATS = (
     "missing", "ratio", "comparable", "review", "made_up", "numbers", "long_text", "no_contacts",
 )  # fmt: skip
 FACTS = ("build_id", "contract_version", "code_revision", "report_years", "report_count")
+
+
+LINE = 16
+"""Height of a line of text in points; no program finds the height of merged cells itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def described(description: str, language: HeaderLanguage) -> str:
     return "\n".join(in_language(description, one) for one in languages_of(language))
 
 
+def lines_of(text: str, width: int) -> int:
+    """Lines that a text takes in cells of a width."""
+    return sum(width_of(line) // width + 1 for line in text.split("\n"))
+
+
 def _head(name: str, language: HeaderLanguage) -> Field:
     return Field(name, told(f"workbook.{name}", language))
 
@@ -63,6 +72,9 @@ def write_notes(
 ) -> None:
     """Write what the workbook is, what to beware of, where the data come from, and its contents."""
     bold, wrapped = writer.styles.of(bold=True), writer.styles.of(text_wrap=True)
+    heading = writer.styles.of(bold=True, text_wrap=True)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.set_column(0, 0, 28)
     page.set_column(1, 1, 34)
     page.set_column(2, 2, 12)
@@ -75,7 +87,8 @@ def write_notes(
         if second:
             page.merge_range(row, 1, row, 3, "", wrapped)
             page.write_string(row, 1, second, wrapped)
-            page.set_row(row, 16 * max(2 * second.count("\n") + len(second) // 130 + 1, 1))
+        shown = max(lines_of(first, 28), lines_of(second, 136))
+        page.set_row(row, LINE * shown)
         row += 1
 
     page.write_string(row, 0, say("workbook.title", languages_of(language)[0]), bold)
@@ -89,9 +102,11 @@ def write_notes(
         line(told("workbook.caveat", language), told(f"note.{name}", language))
     row += 1
     for column, name in enumerate(("sheet", "table", "rows", "description")):
-        page.write_string(row, column, told(f"workbook.{name}", language), bold)
+        page.write_string(row, column, told(f"workbook.{name}", language), heading)
+    page.set_row(row, LINE * len(languages_of(language)))
     for entry in contents:
         row += 1
+        page.set_row(row, LINE * lines_of(entry.left_out or entry.description, 90))
         if entry.left_out:
             page.write_string(row, 0, told("workbook.no_sheet", language), wrapped)
         else:

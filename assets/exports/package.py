@@ -55,7 +55,8 @@ FRICTIONLESS_TYPES = {
 FOREIGN_KEYS = {
     "doc_id": "fct_document",
     "format_id": "dim_format",
-    "indicator": "dim_indicator",
+    "indicator_id": "dim_indicator",
+    "peer_group_id": "dim_peer_group",
     "report_id": "fct_report",
 }
 """Columns whose values are keys of another table, which is one file."""

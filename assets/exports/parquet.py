@@ -35,7 +35,7 @@ def file_metadata(
         table: the table.
         contract_version: of the publication.
         indicators: rows of dim_indicator; only those that the table has a column for, or all of
-            them where it has a column `indicator`.
+            them where it has a column `indicator_id`.
     """
     columns = {
         column.name: {
@@ -45,7 +45,9 @@ def file_metadata(
         }
         for column in table.columns
     }
-    used = [row for row in indicators if table.has("indicator") or row["indicator"] in columns]
+    used = [
+        row for row in indicators if table.has("indicator_id") or row["indicator_id"] in columns
+    ]
     metadata = {
         "gongkai.table": table.name,
         "gongkai.contract_version": contract_version,

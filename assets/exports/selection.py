@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.exports.exported import ExportedTable, ExportError
+from assets.exports.exported import ExportedTable, ExportError, text
 
 LISTED = 10
 
@@ -52,12 +52,14 @@ class Selection:
         label: what was selected, for people: the agency's or the region's name and the year.
         slug: the same for names of files and folders; empty for everything.
         by_agency: whether rows of other agencies are left out.
+        prefix: how the division codes of a region begin; empty without one.
     """
 
     wanted: Wanted
     label: str
     slug: str
     by_agency: bool
+    prefix: str = ""
 
     def takes(self, table: ExportedTable) -> bool:
         """Whether a table is exported at all."""
@@ -67,7 +69,9 @@ class Selection:
         """SQL that selects the rows of a table; tables about no agency and no year come whole."""
         tests: list[str] = []
         if self.by_agency:
-            if table.has("agency_code", "is_synthetic"):
+            if self.prefix and table.has("region_code"):
+                tests.append(f"starts_with(region_code, {text(self.prefix)})")
+            elif table.has("agency_code", "is_synthetic"):
                 tests.append("(agency_code, is_synthetic) IN (FROM chosen_agency)")
             elif table.has("agency_code"):
                 tests.append("agency_code IN (SELECT agency_code FROM chosen_agency)")
@@ -146,7 +150,7 @@ def select(
     for name in wanted.tables:
         if name not in by_name:
             raise NotSelectable("error.no_table", table=name, tables=", ".join(by_name))
-    by_agency, words, test = False, [], "true"
+    by_agency, words, test, prefix = False, [], "true", ""
     if wanted.agency is not None:
         code, is_synthetic, name = _find_agency(connection, wanted.agency)
         by_agency, test = True, "agency_code = $code AND is_synthetic = $is_synthetic"
@@ -155,7 +159,8 @@ def select(
     elif wanted.region is not None:
         code, name = _find_region(connection, wanted.region, by_name)
         by_agency, test = True, "starts_with(division_code, $prefix)"
-        parameters = {"prefix": _division_prefix(code)}
+        prefix = _division_prefix(code)
+        parameters = {"prefix": prefix}
         words.append(name)
     else:
         parameters = {}
@@ -172,7 +177,7 @@ def select(
     if wanted.region is not None and not connection.execute("FROM chosen_agency").fetchone():
         raise NotSelectable("error.empty_region", words=wanted.region)
     parts = [slug_of(word) for word in (*words, *wanted.tables)]
-    return Selection(wanted, " ".join(words), "_".join(parts), by_agency)
+    return Selection(wanted, " ".join(words), "_".join(parts), by_agency, prefix)
 
 
 def _choose(

@@ -174,6 +174,9 @@ class SheetWriter:
         for column, field in enumerate(sheet.fields):
             page.write_string(0, column, field.header, head)
         page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
         count = 0
         for count, values in enumerate(sheet.rows, start=1):
             for column, (field, value) in enumerate(zip(sheet.fields, values, strict=True)):

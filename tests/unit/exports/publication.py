@@ -50,7 +50,7 @@ TABLES: dict[str, tuple[str, str]] = {
         "agency_code VARCHAR, agency_name VARCHAR, division_code VARCHAR, is_synthetic BOOLEAN",
     ),
     "dim_division": ("division_code", "division_code VARCHAR, division_name VARCHAR"),
-    "dim_indicator": ("indicator", "indicator VARCHAR, name_zh VARCHAR, version DATE"),
+    "dim_indicator": ("indicator_id", "indicator_id VARCHAR, name_zh VARCHAR, version DATE"),
     "fct_document": ("doc_id", "doc_id VARCHAR, file_name VARCHAR"),
     "fct_report": (
         "report_id",
@@ -66,9 +66,17 @@ TABLES: dict[str, tuple[str, str]] = {
         "is_synthetic BOOLEAN",
     ),
     "cmp_indicator_long": (
-        "agency_code,report_year,is_synthetic,indicator",
-        "agency_code VARCHAR, report_year INTEGER, is_synthetic BOOLEAN, indicator VARCHAR, "
+        "agency_code,report_year,is_synthetic,indicator_id",
+        "agency_code VARCHAR, report_year INTEGER, is_synthetic BOOLEAN, indicator_id VARCHAR, "
         "value DOUBLE",
+    ),
+    "dim_item": (
+        "format_id,item_code,breakdown",
+        "format_id VARCHAR, item_code VARCHAR, breakdown VARCHAR, position INTEGER",
+    ),
+    "cmp_coverage": (
+        "region_code,report_year",
+        "region_code VARCHAR, report_year INTEGER, expected_count BIGINT",
     ),
     "cmp_item_by_agency": (
         "agency_code,report_year,is_synthetic,concept,breakdown",
@@ -121,6 +129,13 @@ def published(
             "dim_division",
             [("140000000000", "山西省"), ("140100000000", "甲市"), ("150000000000", "内蒙古")],
         )
+        _insert(
+            connection,
+            "dim_item",
+            [("f1", "received", "total", 9), ("f2", "received", "total", 1),
+             ("f2", "a.refused", "total", 2)],
+        )  # fmt: skip
+        _insert(connection, "cmp_coverage", [("140100000000", 2022, 2), ("150000000000", 2022, 9)])
         _insert(connection, "dim_indicator", [("growth", "增长", "2024-01-01")])
         for code, _, _, is_synthetic in AGENCIES:
             for year in years:
@@ -139,7 +154,7 @@ def published(
                     [
                         (code, year, is_synthetic, "received", "total", "新收", "received", "件",
                          year, "reported", 0, None, None),
-                        (code, year, is_synthetic, "refused", "total", "不予公开", "refused", "件",
+                        (code, year, is_synthetic, "a.refused", "total", "不公开", "no", "件",
                          None if year == 2021 else 4, "blank" if year == 2021 else "reported",
                          int(year == 2022), "口径不同", "not the same"),
                     ],

@@ -76,7 +76,7 @@ def test_metadata_say_what_every_column_means(data: DataFolder):
     assert list(columns) == schema.names
     assert columns["value"] == {"type": "DOUBLE", "zh": "列value：它's。", "en": "Column value."}
     assert json.loads(metadata["gongkai.indicators"])[0]["name_zh"] == "增长"
-    assert json.loads(metadata["gongkai.key"])[-1] == "indicator"
+    assert json.loads(metadata["gongkai.key"])[-1] == "indicator_id"
     plain = pl.read_parquet_metadata(data.exports / "dim_agency.parquet")
     assert "gongkai.indicators" not in plain
 
@@ -190,6 +190,9 @@ def test_a_region_takes_what_lies_below_it(data: DataFolder):
         (done,) = export(data, wanted=Wanted(region=region, tables=("dim_agency",)))
         frame = pl.read_parquet(done.folder / done.files[0].path)
         assert set(frame["agency_code"]) == codes
+        (done,) = export(data, wanted=Wanted(region=region, tables=("cmp_coverage",)))
+        frame = pl.read_parquet(done.folder / done.files[0].path)
+        assert frame["expected_count"].to_list() == [2]
 
 
 def test_slugs_are_file_names():

@@ -145,7 +145,7 @@ def test_a_workbook_of_one_agency(data: DataFolder):
     figures = [[cell.value for cell in row] for row in book["Figures by year"].iter_rows()]
     assert figures[0][-3:] == ["2021", "2022", "break_note_en"]
     assert figures[1][2:] == ["received", "total", "件", 2021, 2022, None]
-    assert figures[2][2:] == ["refused", "total", "件", "（blank）", 4, "not the same"]
+    assert figures[2][2:] == ["a.refused", "total", "件", "（blank）", 4, "not the same"]
     doubtful = book["Figures by year"].cell(3, 7)
     assert doubtful.fill.start_color.rgb == "FFFFE699"
     page = book["Cells and places"]
