@@ -12,6 +12,7 @@ from typing import Any
 from schemas.indicator_models import IndicatorFile
 from schemas.models import FormatFile
 from schemas.peer_models import PeerGroupRow, RankingRow
+from schemas.register_models import REGISTER_LINES
 from schemas.rule_models import RULE_FILE
 
 ROOT = Path(__file__).parent
@@ -24,7 +25,11 @@ def generated() -> dict[str, str]:
     peers = PeerGroupRow.model_json_schema()
     rankings = RankingRow.model_json_schema()
     indicators = IndicatorFile.model_json_schema()
+    register = {name: line.model_json_schema() for name, line in REGISTER_LINES.items()}
     return {
+        "register.schema.json": _text(
+            {"title": "A row of each file that says who and where", "$defs": register}
+        ),
         "indicators.schema.json": _text(
             indicators | {"title": "The metric dictionary (indicators.yml)"}
         ),

@@ -169,3 +169,16 @@ class SectorLine(Strict):
     sector: Code
     title_zh: Text
     title_en: Text
+
+
+REGISTER_LINES: dict[str, type[Strict]] = {
+    "agencies/agencies.csv": AgencyLine,
+    "agencies/names.csv": AgencyNameLine,
+    "agencies/events.csv": AgencyEventLine,
+    "divisions.csv": DivisionLine,
+    "rosters/*.csv": RosterLine,
+    "population.csv": PopulationLine,
+    "decisions/agency_matches.csv": DecisionLine,
+    "sectors.csv": SectorLine,
+}
+"""The model of a line of each file; `sectors.csv` is the project's, the others also config/'s."""

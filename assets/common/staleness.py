@@ -55,7 +55,7 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def files_hash(root: Path, patterns: tuple[str, ...], skip: frozenset[str] = frozenset()) -> str:
-    """SHA-256 over names and bytes of the files under a folder that match.
+    """SHA-256 over names and bytes of the files under a folder that match; it need not be there.
 
     Args:
         root: the folder.
@@ -112,9 +112,7 @@ def register_inputs(data: DataFolder) -> str:
     return _digest(
         [
             files_hash(SCHEMAS, ("divisions/*.csv", "agencies/*.csv", "sectors.csv")),
-            files_hash(data.config, (*own, "decisions/agency_matches.csv"))
-            if data.config.is_dir()
-            else "",
+            files_hash(data.config, (*own, "decisions/agency_matches.csv")),
         ]
     )
 
@@ -125,7 +123,7 @@ def settling_inputs(data: DataFolder) -> str:
     return _digest(
         [
             files_hash(SCHEMAS, ("divisions/*.csv", "agencies/*.csv", "sectors.csv")),
-            files_hash(data.config, own) if data.config.is_dir() else "",
+            files_hash(data.config, own),
             code_hash("agencies"),
         ]
     )
@@ -171,7 +169,7 @@ def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, s
     shared = [
         known.hash,
         code_hash("layout", "cells", "facts", "validation"),
-        files_hash(data.config, ("*",), skip=OWN_REGISTER) if data.config.is_dir() else "",
+        files_hash(data.config, ("*",), skip=OWN_REGISTER),
     ]
     documents = {year: _documents_of_year(reports, log, year) for year in known.report_years}
 

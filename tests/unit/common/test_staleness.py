@@ -18,8 +18,11 @@ from assets.common.staleness import (
     reading_inputs,
     reading_is_stale,
     stale_years,
+    warehouse_inputs,
 )
 from assets.documents.register import take_in_and_store
+from assets.layout.reading import reading_version
+from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES, empty_frame
 
 PROJECT = Path(__file__).parents[3]
@@ -120,3 +123,33 @@ def test_media_types_that_other_code_told_are_told_anew(data):
     take_in_and_store([], data, Limits(), NOW)
     assert lake.read("source_documents")["media_type"].to_list() == told
     assert lake.stored("source_documents").inputs == staleness.sniffing_inputs()
+
+
+def write_config(data, name, text):
+    path = data.config / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["agencies/names.csv", "divisions.csv", "decisions/agency_matches.csv"]
+)
+def test_the_register_settles_reports_anew_and_reads_no_document_again(data, name):
+    version = reading_version("text/plain", load_catalog())
+    store_reading(data)
+    store_year(data, 2023)
+    write_config(data, name, "a\n")
+    assert reading_is_stale(data)
+    assert reading_version("text/plain", load_catalog()) == version
+    store_reading(data)
+    assert stale_years(data) == ()
+
+
+def test_a_roster_makes_the_warehouse_stale_and_nothing_before_it(data, tmp_path):
+    store_reading(data)
+    store_year(data, 2023)
+    before = warehouse_inputs(data, tmp_path)
+    write_config(data, "rosters/x.csv", "a\n")
+    assert not reading_is_stale(data)
+    assert stale_years(data) == ()
+    assert warehouse_inputs(data, tmp_path) != before

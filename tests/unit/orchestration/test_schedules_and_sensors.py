@@ -54,6 +54,8 @@ def store_reports(data: DataFolder, *rows: dict) -> None:
     )
     for table in ("source_documents", "manifest_claims"):
         lake.write(table, empty_frame(LAKE_TABLES[table]))
+    matches = empty_frame(LAKE_TABLES["agency_matches"])
+    lake.write("agency_matches", matches, inputs=reading_inputs(data))
     lake.write("reports", reports, inputs=reading_inputs(data))
     lake.write("parse_log", log, inputs=reading_inputs(data))
 
