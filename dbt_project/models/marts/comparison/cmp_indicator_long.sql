@@ -1,9 +1,16 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['agency_code', 'report_id', 'position']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope('wide') }}
 ),
 
 figures as (
-    select * from {{ ref('int_reports__figures') }}
+    select * from {{ ref('int_reports__figures') }} as figures
+    where {{ in_scope_with_year_before('figures') }}
 ),
 
 indicators as (
@@ -11,43 +18,76 @@ indicators as (
 ),
 
 compared as (
-    select * from {{ ref('int_figures__compared') }}
+    select
+        *,
+        dense_rank() over (order by pair_key) as pair_no
+    from {{ ref('int_figures__compared') }}
+),
+
+pairs as (
+    select distinct
+        pair_key,
+        pair_no
+    from compared
 ),
 
 unsure as (
-    select * from {{ ref('int_figures__unsure') }}
+    select
+        report_id,
+        list(position) as places,
+        list(needs_review_count) as counts
+    from {{ ref('int_figures__unsure') }}
+    group by report_id
+),
+
+-- All that is joined by text is joined while there is one row per report.
+described as (
+    select
+        reports.agency_code,
+        reports.agency_name,
+        reports.kind,
+        reports.report_year,
+        reports.report_id,
+        reports.is_synthetic,
+        figures.previous_report_id,
+        pairs.pair_no,
+        unsure.places,
+        unsure.counts,
+        {{ figure_numerators('figures') }} as numerators,
+        {{ figure_denominators('figures') }} as denominators,
+        {{ figure_numerators('earlier') }} as previous_numerators,
+        {{ figure_denominators('earlier') }} as previous_denominators
+    from reports
+    inner join figures on reports.report_id = figures.report_id
+    inner join pairs on figures.pair_key = pairs.pair_key
+    left join figures as earlier on figures.previous_report_id = earlier.report_id
+    left join unsure on reports.report_id = unsure.report_id
 ),
 
 -- A row per figure by taking lists apart, place by place: no cell is read again.
 taken as (
     select
-        figures.report_id,
-        figures.previous_report_id,
-        figures.pair_key,
+        * exclude (numerators, denominators, previous_numerators, previous_denominators),
         unnest({{ figure_places() }}) as position,
-        unnest({{ figure_numerators('figures') }}) as numerator,
-        unnest({{ figure_denominators('figures') }}) as denominator,
-        unnest({{ figure_numerators('earlier') }}) as previous_numerator,
-        unnest({{ figure_denominators('earlier') }}) as previous_denominator
-    from figures
-    left join figures as earlier on figures.previous_report_id = earlier.report_id
+        unnest(numerators) as numerator,
+        unnest(denominators) as denominator,
+        unnest(previous_numerators) as previous_numerator,
+        unnest(previous_denominators) as previous_denominator
+    from described
 ),
 
 valued as (
     select
-        taken.report_id,
-        taken.previous_report_id,
-        taken.pair_key,
+        taken.*,
         indicators.indicator_id,
-        indicators.position,
-        indicators.kind,
+        indicators.kind as figure_kind,
         indicators.unit,
         indicators.minimum_denominator,
         case
             when indicators.kind not in ('ratio', 'share') or taken.denominator is not null
                 then taken.numerator
-        end as numerator,
-        case when taken.numerator is not null then taken.denominator end as denominator,
+        end as upper_part,
+        case when taken.numerator is not null then taken.denominator end as lower_part,
         case
             when indicators.kind in ('ratio', 'share')
                 then {{ safe_ratio('taken.numerator', 'taken.denominator') }} * indicators.per
@@ -65,26 +105,26 @@ valued as (
 )
 
 select
-    reports.agency_code,
-    reports.agency_name,
-    reports.kind,
-    reports.report_year,
-    reports.report_id,
+    valued.agency_code,
+    valued.agency_name,
+    valued.kind,
+    valued.report_year,
+    valued.report_id,
     valued.indicator_id,
     valued.unit,
     valued.value,
-    valued.numerator,
-    valued.denominator,
-    coalesce(unsure.needs_review_count, 0) as needs_review_count,
+    valued.upper_part as numerator,
+    valued.lower_part as denominator,
+    coalesce(valued.counts[list_position(valued.places, valued.position)], 0) as needs_review_count,
     valued.value is not null
-    and coalesce(valued.denominator >= valued.minimum_denominator, true) as is_shown,
+    and coalesce(valued.lower_part >= valued.minimum_denominator, true) as is_shown,
     case
-        when valued.kind = 'share'
-            then {{ wilson_low('valued.numerator', 'valued.denominator') }}
+        when valued.figure_kind = 'share'
+            then {{ wilson_low('valued.upper_part', 'valued.lower_part') }}
     end as wilson_low,
     case
-        when valued.kind = 'share'
-            then {{ wilson_high('valued.numerator', 'valued.denominator') }}
+        when valued.figure_kind = 'share'
+            then {{ wilson_high('valued.upper_part', 'valued.lower_part') }}
     end as wilson_high,
     valued.previous_report_id,
     valued.previous_value,
@@ -93,10 +133,7 @@ select
     compared.comparability,
     compared.break_note,
     compared.break_note_en,
-    reports.is_synthetic
+    valued.is_synthetic
 from valued
-inner join reports on valued.report_id = reports.report_id
 inner join compared
-    on valued.pair_key = compared.pair_key and valued.position = compared.position
-left join unsure
-    on valued.report_id = unsure.report_id and valued.position = unsure.position
+    on valued.pair_no = compared.pair_no and valued.position = compared.position
