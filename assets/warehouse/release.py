@@ -2,7 +2,8 @@
 
 Reports are compared first, by the digest of their cells; only reports that differ are compared
 cell by cell, so the work grows with what changed. A digest that cannot be trusted (the file before
-has none, or another version of the engine made it) is made again from the cells of both files.
+has none, or another version of the engine made it) never hides or makes up a change, since the
+cells decide; where many differ they are made again from the cells first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ from pathlib import Path
 import duckdb
 
 from assets.warehouse.manifest import Mart, MartColumn
+
+FEW = 2000
+"""Reports to compare up to which their ids are written into the query."""
+MANY = 5000
+"""Reports with another digest from which on it is worth making the digests again."""
 
 REASONS = ("new_report", "report_replaced", "reidentified", "reread", "correction", "removed")
 
@@ -155,7 +161,7 @@ SELECT p.agency_code, p.agency_name, p.report_year, p.is_synthetic, p.reason,
     i.review_status, i.correction_id
 FROM {database}.fct_report_item AS i
 INNER JOIN rel_pair AS p ON i.report_id = p.{age}_id
-WHERE p.old_id IS NOT NULL AND p.new_id IS NOT NULL
+WHERE p.old_id IS NOT NULL AND p.new_id IS NOT NULL{among}
 """
 
 _CHANGES = """
@@ -261,6 +267,22 @@ def _reports(database: str, name: str, has_digest: bool) -> str:
     return _REPORTS.format(name=name, database=database, digest=digest, join=join)
 
 
+def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {rows}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _among(connection: duckdb.DuckDBPyConnection, age: str) -> str:
+    """A list of report ids where there are few: cells lie by report, so most need not be read."""
+    found = connection.execute(
+        f"SELECT {age}_id FROM rel_pair WHERE old_id IS NOT NULL AND new_id IS NOT NULL "
+        f"LIMIT {FEW + 1}"
+    ).fetchall()
+    if not 0 < len(found) <= FEW:
+        return ""
+    return f" AND i.report_id IN ({', '.join(_text(report) for (report,) in found)})"
+
+
 def _compare(connection: duckdb.DuckDBPyConnection, own: str) -> str:
     """Fill rel_change from the attached `rel_previous`; the build id of that file."""
     databases = {"old": "rel_previous.main", "new": f'"{own}".main'}
@@ -269,15 +291,19 @@ def _compare(connection: duckdb.DuckDBPyConnection, own: str) -> str:
         has_digest = "facts_hash" in there.get("fct_report_content", set())
         connection.execute(_reports(database, f"rel_{age}", has_digest))
     connection.execute(_PAIRS)
+    if _count(connection, "rel_pair WHERE reason = 'reread'") > MANY:
+        for age, database in databases.items():
+            connection.execute(_DIGESTS.format(age=age, database=database))
+        connection.execute(_SAME)
+        for age in databases:
+            connection.execute(f"DROP TABLE temp.rel_digest_{age}")
     for age, database in databases.items():
-        connection.execute(_DIGESTS.format(age=age, database=database))
-    connection.execute(_SAME)
-    for age, database in databases.items():
-        connection.execute(_CELLS.format(age=age, database=database))
+        among = _among(connection, age)
+        connection.execute(_CELLS.format(age=age, database=database, among=among))
     row = connection.execute("SELECT build_id FROM rel_previous.main.about").fetchone()
     build = str(row[0]) if row else ""
     connection.execute(_CHANGES, {"build": build})
-    for name in ("old", "new", "pair", "digest_old", "digest_new", "cell_old", "cell_new"):
+    for name in ("old", "new", "pair", "cell_old", "cell_new"):
         connection.execute(f"DROP TABLE temp.rel_{name}")
     return build
 
@@ -312,5 +338,4 @@ def add_changes(connection: duckdb.DuckDBPyConnection, previous: Path | None) ->
         return Release(rows=0, obstacle=f"{previous} cannot be compared with: {error}")
     finally:
         connection.execute("DETACH rel_previous")
-    row = connection.execute(f"SELECT count(*) FROM {REL_CHANGE.name}").fetchone()
-    return Release(rows=int(row[0]) if row else 0, previous_build=build)
+    return Release(rows=_count(connection, REL_CHANGE.name), previous_build=build)

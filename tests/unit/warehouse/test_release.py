@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from assets.warehouse import release as module
 from assets.warehouse.change_note import change_note, load_texts, write_change_note
 from assets.warehouse.release import REASONS, REL_CHANGE, Release, add_changes
 
@@ -181,9 +182,12 @@ def test_each_kind_of_change_is_one_row(
         "SELECT DISTINCT report_id, 'other engine' AS facts_hash FROM fct_report_item",
     ],
 )
-def test_a_digest_that_is_missing_or_made_otherwise_is_made_again(
-    previous: Path, content: str | None
+@pytest.mark.parametrize(("few", "many"), [(2000, 5000), (0, 0)])
+def test_a_digest_that_is_missing_or_made_otherwise_changes_nothing(
+    previous: Path, content: str | None, few: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "FEW", few)
+    monkeypatch.setattr(module, "MANY", many)
     assert compare(previous, reports(), content)[0] == Release(rows=0, previous_build="one")
     changed = reports(r2=("b", 2022, True, False, {("x", "total"): cell(6)}))
     assert compare(previous, changed, content)[1] == [
