@@ -1,16 +1,9 @@
-{{ config(
-    materialized='incremental',
-    meta={'by_year': false, 'sorted_by': ['agency_code', 'report_id', 'position']}
-) }}
-
 with reports as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope('wide') }}
+    select * from {{ ref('int_reports__wide') }}
 ),
 
 figures as (
-    select * from {{ ref('int_reports__figures') }} as figures
-    where {{ in_scope_with_year_before('figures') }}
+    select * from {{ ref('int_reports__figures') }}
 ),
 
 indicators as (
