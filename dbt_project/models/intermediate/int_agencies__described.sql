@@ -49,10 +49,10 @@ seen as (
 registered as (
     select
         agencies.*,
-        names.agency_name
+        latest.agency_name
     from {{ ref('stg_lake__ref_agency') }} as agencies
-    inner join {{ ref('int_agency_names__latest') }} as names
-        on agencies.agency_code = names.agency_code
+    inner join {{ ref('int_agency_names__latest') }} as latest
+        on agencies.agency_code = latest.agency_code
 )
 
 select

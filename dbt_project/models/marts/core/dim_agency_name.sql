@@ -1,14 +1,14 @@
 with registered as (
     select
-        names.agency_code,
-        names.name as agency_name,
-        names.name_type,
-        names.valid_from,
-        names.valid_to,
+        dated.agency_code,
+        dated.name as agency_name,
+        dated.name_type,
+        dated.valid_from,
+        dated.valid_to,
         agencies.is_synthetic
-    from {{ ref('stg_lake__ref_agency_name') }} as names
+    from {{ ref('stg_lake__ref_agency_name') }} as dated
     inner join {{ ref('stg_lake__ref_agency') }} as agencies
-        on names.agency_code = agencies.agency_code
+        on dated.agency_code = agencies.agency_code
 ),
 
 printed as (
@@ -42,4 +42,6 @@ full outer join printed
         and registered.agency_name = printed.agency_name
 where
     printed.agency_code is not null
-    or registered.agency_code in (select agencies.agency_code from {{ ref('dim_agency') }} as agencies)
+    or registered.agency_code in (
+        select agencies.agency_code from {{ ref('dim_agency') }} as agencies
+    )
