@@ -200,6 +200,19 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "signed_value adds up to numerator and denominator by part. What no cell prints "
         "(population, days, findings) is named in measure.",
     ),
+    "region": (
+        "region(division, year)",
+        "SELECT r.indicator_id, d.name_zh, d.name_en, r.kind_group, r.government_tier, "
+        "r.pooled_value, r.pooled_value_numerator, r.pooled_value_denominator, r.unit, "
+        "r.is_shown, r.p10, r.p50, r.p90, r.spread_count, r.simple_mean, r.agency_count, "
+        "r.reporting_count, r.coverage_ratio, r.needs_review_count, r.region_name, "
+        "r.is_synthetic FROM cmp_region_year AS r "
+        "INNER JOIN dim_indicator AS d ON r.indicator_id = d.indicator_id "
+        "WHERE r.region_code = division AND r.report_year = year "
+        "ORDER BY r.is_synthetic, r.kind_group, r.government_tier, d.position",
+        "一个地区某年度的各项指标：按分子分母之和汇总，及机关间的分布。"
+        "Every indicator of a region and year: pooled by sums, with its spread between agencies.",
+    ),
     "outcome_mix": (
         "outcome_mix(agency, year)",
         "SELECT outcome_group, label_zh, label_en, outcome_count, outcome_share, previous_count, "
