@@ -16,7 +16,7 @@ from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
 from assets.warehouse.about import code_revision
 from assets.warehouse.changes import remember
-from assets.warehouse.dbt import PROJECT, dbt_env, prepare_build, target_path
+from assets.warehouse.dbt import PROJECT, build_flags, dbt_env, prepare_build, target_path
 from assets.warehouse.freshness import MANIFEST, built_stamp
 from assets.warehouse.manifest import marts, read_manifest
 from assets.warehouse.publish import publish_built
@@ -53,10 +53,14 @@ def dbt_models(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
         data = workspace.folder
         whole, was_whole = not context.is_subset, bool(read_stamp(built_stamp(data)))
         built_stamp(data).unlink(missing_ok=True)
-        prepare_build(data, whole=whole)
+        goes_on = prepare_build(data, whole=whole)
         inputs = warehouse_inputs(data, PROJECT)
         os.environ.update(dbt_env(data))
-        run = dbt.cli(["build"], context=context, target_path=target_path(data).resolve())
+        run = dbt.cli(
+            ["build", *build_flags(goes_on)],
+            context=context,
+            target_path=target_path(data).resolve(),
+        )
         yield from run.stream()
         made_by = {"code_revision": code_revision(), "catalogue_hash": load_catalog().hash}
         if whole:

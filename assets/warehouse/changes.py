@@ -147,8 +147,8 @@ def _find_changes(connection: duckdb.DuckDBPyConnection) -> int:
     """Make changed_reports and reports_before_changed; how many reports differ.
 
     A report differs where its own rows do. The reports of its agency for the same year are made
-    again with it, since one of them is the current one, and those for the year after, since they
-    are set against it. Both what a report was and what it is are listed: slices of both change.
+    again with it, since one of them is the current one, and those for the two years after: they
+    are set against it, or against a growth that began with it. Both what a report was and what it is are listed: slices of both change.
     """
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE changed_docs AS
@@ -178,7 +178,7 @@ def _find_changes(connection: duckdb.DuckDBPyConnection) -> int:
         FROM known AS k INNER JOIN touched AS t
             ON k.agency_code = t.agency_code AND k.is_synthetic = t.is_synthetic
                 AND (k.report_year IS NOT DISTINCT FROM t.report_year
-                    OR k.report_year = t.report_year + 1)
+                    OR k.report_year BETWEEN t.report_year AND t.report_year + 2)
         ORDER BY ALL;
 
         CREATE OR REPLACE TABLE reports_before_changed AS

@@ -142,7 +142,7 @@ def _can_be_opened(path: Path) -> bool:
     return True
 
 
-def prepare_build(data: DataFolder, whole: bool = True) -> None:
+def prepare_build(data: DataFolder, whole: bool = True) -> bool:
     """Make ready what dbt needs: folders, a file for every lake table, sound databases.
 
     build.duckdb and work.duckdb are disposable. A build of all models goes on from the last one
@@ -152,6 +152,9 @@ def prepare_build(data: DataFolder, whole: bool = True) -> None:
     Args:
         data: the data folder.
         whole: all models are about to be built.
+
+    Returns:
+        whether the build goes on from the last one.
 
     Raises:
         BuildBusyError: another process has one of the databases open.
@@ -163,10 +166,13 @@ def prepare_build(data: DataFolder, whole: bool = True) -> None:
         _remove_build(data)
     if not whole:
         forget(data)
-        return
-    if find_changes(data, PROJECT).reports is None and data.build_db.exists():
+        return False
+    if find_changes(data, PROJECT).reports is not None:
+        return True
+    if data.build_db.exists():
         _remove_build(data)
         find_changes(data, PROJECT)
+    return False
 
 
 def read_results(target: Path) -> tuple[NodeResult, ...]:
@@ -231,6 +237,16 @@ def run_dbt(args: Sequence[str], env: Mapping[str, str]) -> DbtResult:
     )
 
 
+def build_flags(goes_on: bool) -> list[str]:
+    """More arguments of a build of all models.
+
+    Args:
+        goes_on: the models are those of the last build, which tried their logic on made-up rows;
+            only what is done to the reports that differ can be new.
+    """
+    return ["--exclude-resource-type", "unit_test"] if goes_on else []
+
+
 def build_warehouse(data: DataFolder) -> DbtResult:
     """Build and test all models over the lake of a data folder.
 
@@ -238,7 +254,7 @@ def build_warehouse(data: DataFolder) -> DbtResult:
         BuildBusyError: another process has build.duckdb open.
         DbtError: a model or test failed.
     """
-    prepare_build(data)
-    done = run_dbt(dbt_args("build", data), dbt_env(data))
+    goes_on = prepare_build(data)
+    done = run_dbt([*dbt_args("build", data), *build_flags(goes_on)], dbt_env(data))
     remember(data)
     return done

@@ -9,7 +9,7 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set partial = existing is not none and existing.is_table and is_partial_run() -%}
     {%- set meta = config.get('meta', {}) -%}
-    {%- set sorted_by = meta.get('sorted_by', ['agency_code', 'report_id']) -%}
+    {%- set sorted_by = meta.get('sorted_by', ['report_id']) -%}
     {%- set slices = changed_slices(meta) if partial else whole_slices(meta.get('by_year', true)) -%}
 
     {{ run_hooks(pre_hooks) }}
@@ -44,7 +44,11 @@
 {#- A model's SQL with the marks of in_scope replaced by conditions; ALIAS stands for the table. -#}
 {% macro scoped(sql, slice) %}
     {%- set out = namespace(sql=sql) -%}
-    {%- for mark, condition in [('in_scope', slice[0]), ('in_scope_year_before', slice[1])] -%}
+    {%- for mark, condition in [
+        ('in_scope', slice[0]),
+        ('in_scope_year_before', slice[1]),
+        ('in_scope_with_year_before', slice[0] ~ ' or ' ~ slice[1]),
+    ] -%}
         {%- for alias in modules.re.findall('true /\* ' ~ mark ~ ' (\w+) \*/', sql) -%}
             {%- set out.sql = out.sql.replace(
                 'true /* ' ~ mark ~ ' ' ~ alias ~ ' */', '(' ~ condition.replace('ALIAS', alias) ~ ')'

@@ -11,6 +11,11 @@ true /* in_scope {{ alias }} */
 true /* in_scope_year_before {{ alias }} */
 {%- endmacro %}
 
+{#- The reports that are to be made and those that they are set against. -#}
+{% macro in_scope_with_year_before(alias) -%}
+true /* in_scope_with_year_before {{ alias }} */
+{%- endmacro %}
+
 {#- For a test of its own over many rows: all of them, or in a partial run those of changed reports. -#}
 {% macro changed_only(alias) -%}
 {%- if execute is defined and execute and is_partial_run() -%}

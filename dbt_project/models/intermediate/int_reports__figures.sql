@@ -1,7 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id']}
+) }}
 
 with wide as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope_with_year_before('wide') }}
 ),
 
 links as (
@@ -31,3 +35,4 @@ from wide
 left join links on wide.report_id = links.report_id
 left join wide as earlier on links.previous_report_id = earlier.report_id
 left join measured on wide.report_id = measured.report_id
+where {{ in_scope('wide') }}

@@ -1,5 +1,11 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope('wide') }}
 ),
 
 published as (
@@ -29,7 +35,10 @@ faults as (
         count(*) filter (where severity = 'error') as error_findings,
         count(*) filter (where severity = 'warning') as warning_findings
     from findings
-    where attribution <> 'extraction' and decision is distinct from 'dismissed'
+    where
+        attribution <> 'extraction'
+        and decision is distinct from 'dismissed'
+        and {{ in_scope('findings') }}
     group by report_id
 ),
 

@@ -1,5 +1,11 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__current') }}
+    select * from {{ ref('int_reports__current') }} as current_reports
+    where {{ in_scope_with_year_before('current_reports') }}
 ),
 
 sections as (
@@ -47,7 +53,7 @@ pairs as (
         len(runs.runs) + len(earlier.runs) as run_count,
         len(list_intersect(runs.runs, earlier.runs)) as shared_count
     from runs
-    inner join links on runs.report_id = links.report_id
+    inner join links on runs.report_id = links.report_id and {{ in_scope('links') }}
     inner join runs as earlier on links.previous_report_id = earlier.report_id
 )
 

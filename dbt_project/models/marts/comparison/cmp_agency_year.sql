@@ -1,9 +1,16 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['agency_code', 'report_id']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope('wide') }}
 ),
 
 figures as (
-    select * from {{ ref('int_reports__figures') }}
+    select * from {{ ref('int_reports__figures') }} as figures
+    where {{ in_scope('figures') }}
 ),
 
 compared as (

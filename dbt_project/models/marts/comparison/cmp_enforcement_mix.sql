@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id']}
+) }}
+
 with reports as (
     select
         report_id,
@@ -13,7 +18,8 @@ with reports as (
         licensing__decisions + penalties__decisions + administrative_compulsion__decisions
             as enforcement_count,
         administrative_charges__amount as fee_income
-    from {{ ref('int_reports__wide') }}
+    from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope_with_year_before('wide') }}
 ),
 
 previous as (
@@ -158,3 +164,4 @@ select
     {{ share_columns('fee_income_change_ratio', 'fee_income_change', 'previous_fee_income') }},
     is_synthetic
 from changed
+where {{ in_scope('changed') }}

@@ -1,5 +1,11 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id', 'position']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope_with_year_before('wide') }}
 ),
 
 previous as (
@@ -168,3 +174,4 @@ select
         as outcome_share_change,
     is_synthetic
 from effects
+where {{ in_scope('effects') }}

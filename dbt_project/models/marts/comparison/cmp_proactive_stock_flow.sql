@@ -1,5 +1,11 @@
+{{ config(
+    materialized='incremental',
+    meta={'by_year': false, 'sorted_by': ['report_id', 'document_kind']}
+) }}
+
 with reports as (
-    select * from {{ ref('int_reports__wide') }}
+    select * from {{ ref('int_reports__wide') }} as wide
+    where {{ in_scope_with_year_before('wide') }}
 ),
 
 previous as (
@@ -128,3 +134,4 @@ select
     in_force_count = expected_in_force_count as stock_adds_up,
     is_synthetic
 from rolled
+where {{ in_scope('rolled') }}
