@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test test-system lint types manifest defs docs dev bench lock clean
+.PHONY: help setup demo build test test-system lint types manifest defs docs dev bench bench-warehouse lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ dev: manifest  ## open the orchestration pages of Dagster
 
 bench: setup  ## documents per second per reader, and where the time goes
 	$(BIN)/python -m tests.bench
+
+bench-warehouse: setup  ## the warehouse at 300,000 reports: builds, added report, questions
+	$(BIN)/python -m tests.bench_warehouse $(REPORTS)
 
 lock: setup  ## compile constraints.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools
