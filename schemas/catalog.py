@@ -43,6 +43,12 @@ from schemas.rule_models import RULE_FILE, Rule
 BUNDLED = Path(__file__).parent
 REGISTER_FILES = ("divisions/", "agencies/", "sectors.csv")
 """Who and where: these settle whose a report is, and change nothing of what it says."""
+COMPARISON_FILES = (
+    *("crosswalk.csv", "breaks.csv", "indicators.yml", "peer_groups.csv", "rankings.csv"),
+)
+"""What reports are compared by: only the warehouse is made from these."""
+CHECKING_FILES = ("rules/", "requirements.csv")
+"""What reports are checked by: these change no reading."""
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -165,6 +171,11 @@ class Catalog:
     rules: tuple[Rule, ...]
     indicator_file: IndicatorFile
     hash: str
+    """SHA-256 over all files but the register's."""
+    report_hash: str
+    """The same over the files that say what a report prints and whether that is right."""
+    reading_hash: str
+    """The same over the files that say what a report prints."""
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -460,11 +471,11 @@ def _check_requirements(path: Path, formats: dict[str, Format]) -> None:
             raise CatalogError(f"{path.name}: {format_id} {where} {item}")
 
 
-def _hash(root: Path) -> str:
+def _hash(root: Path, without: tuple[str, ...]) -> str:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.suffix in {".yml", ".csv"} and not name.startswith(REGISTER_FILES):
+        if path.suffix in {".yml", ".csv"} and not name.startswith(without):
             digest.update(name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -505,7 +516,9 @@ def load_catalog(root: Path = BUNDLED) -> Catalog:
         rankings=_read_csv(root / "rankings.csv", RankingRow),
         rules=_read_rules(root),
         indicator_file=_validated(root / "indicators.yml", IndicatorFile),
-        hash=_hash(root),
+        hash=_hash(root, REGISTER_FILES),
+        report_hash=_hash(root, REGISTER_FILES + COMPARISON_FILES),
+        reading_hash=_hash(root, REGISTER_FILES + COMPARISON_FILES + CHECKING_FILES),
     )
     _check_labels(catalog)
     _check_rules(catalog)

@@ -20,7 +20,7 @@ from schemas.frames import LAKE_TABLES
 
 LAYER = "cells"
 TABLES = STAGE_TABLES[LAYER]
-CODE_VERSION = f"{code_hash('layout', LAYER)[:12]}-{load_catalog().hash[:12]}"
+CODE_VERSION = f"{code_hash('layout', LAYER)[:12]}-{load_catalog().report_hash[:12]}"
 
 
 def documents_of(reports: pl.DataFrame, report_year: int) -> list[str]:

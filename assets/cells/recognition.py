@@ -55,7 +55,7 @@ class Failure:
 
 def _stamp(subject: Subject, catalog: Catalog) -> str:
     layout = f"{subject.layout_stamp} {code_hash('cells')}"
-    return cells_stamp(layout, catalog.hash, subject.report_year)
+    return cells_stamp(layout, catalog.reading_hash, subject.report_year)
 
 
 def is_memoised(subject: Subject, data: DataFolder, catalog: Catalog) -> bool:

@@ -143,7 +143,7 @@ def reading_inputs(
         [
             *(entry.content if entry else "" for entry in stored),
             *_without_bytes(data),
-            (catalog or load_catalog()).hash,
+            (catalog or load_catalog()).report_hash,
             code_hash("layout", "cells"),
             settling_inputs(data),
             str(asdict(limits or Limits())),
@@ -167,7 +167,7 @@ def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, s
     reports, log = lake.read("reports"), lake.read("parse_log")
     present = set(reports["report_year"].drop_nulls().to_list())
     shared = [
-        known.hash,
+        known.report_hash,
         code_hash("layout", "cells", "facts", "validation"),
         files_hash(data.config, ("*",), skip=OWN_REGISTER),
     ]

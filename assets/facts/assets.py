@@ -19,8 +19,8 @@ from schemas.frames import LAKE_TABLES
 
 LAYER = "facts"
 REPORTS = dg.AssetIn(["layout", "reports"])
-CODE_VERSION = f"{code_hash('layout', 'cells', LAYER)[:12]}-{load_catalog().hash[:12]}"
-TEXT_VERSION = f"{code_hash('layout')[:12]}-{load_catalog().hash[:12]}"
+CODE_VERSION = f"{code_hash('layout', 'cells', LAYER)[:12]}-{load_catalog().report_hash[:12]}"
+TEXT_VERSION = f"{code_hash('layout')[:12]}-{load_catalog().report_hash[:12]}"
 
 
 @dg.asset(

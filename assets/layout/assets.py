@@ -27,7 +27,7 @@ from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES
 
 LAYER = "layout"
-CODE_VERSION = f"{code_hash(LAYER)[:12]}-{load_catalog().hash[:12]}"
+CODE_VERSION = f"{code_hash(LAYER)[:12]}-{load_catalog().report_hash[:12]}"
 MATCH_VERSION = f"{CODE_VERSION}-{code_hash('agencies')[:12]}"
 SOURCE_DOCUMENTS = dg.AssetIn(["documents", "source_documents"])
 MANIFEST_CLAIMS = dg.AssetIn(["documents", "manifest_claims"])

@@ -138,7 +138,7 @@ def _labels_found(document: ParsedDocument, catalog: Catalog) -> int:
         for block in table.blocks
         for line in (*block.rows, *block.columns)
     )
-    known = _form_labels(catalog.hash, labels)
+    known = _form_labels(catalog.reading_hash, labels)
     texts = {cell.text for grid in document.grids for cell in grid.cells}
     texts |= {block.text for block in document.blocks}
     return len({label_core(text) for text in texts if len(text) < 200} & known)

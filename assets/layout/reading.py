@@ -12,7 +12,6 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +29,9 @@ from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
-from schemas.catalog import BUNDLED, REGISTER_FILES, Catalog, load_catalog
+from schemas.catalog import BUNDLED, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
-
-_NOT_FOR_READING = (
-    *("rules/", "crosswalk.csv", "breaks.csv", "requirements.csv"),
-    *REGISTER_FILES,
-)
-"""Declarative files that change no reading; all others are part of the version."""
 
 _CONVERT = "open it in a word processor, save it as DOCX or PDF and take that in"
 _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
@@ -102,18 +95,7 @@ def reading_version(media_type: str, catalog: Catalog) -> str:
     """
     parser = choose_parser(media_type)
     reader = f"{parser.name}-{parser.version}" if parser else "none"
-    return f"{reader} {code_hash('layout')[:16]} {_labels_hash(catalog.root, catalog.hash)[:16]}"
-
-
-@lru_cache(maxsize=8)
-def _labels_hash(root: Path, catalog_hash: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root).as_posix()
-        if path.suffix in {".yml", ".csv"} and not relative.startswith(_NOT_FOR_READING):
-            digest.update(relative.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return f"{reader} {code_hash('layout')[:16]} {catalog.reading_hash[:16]}"
 
 
 def read_documents(

@@ -83,8 +83,9 @@ def resolve(
 def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFrame:
     """Reports with is_current set: exactly one per agency and year, none without a year.
 
-    The one published last wins; among equals the one with more reported cells, then with fewer
-    cells in doubt, then the smallest document id. A stated publication date beats none.
+    Made-up reports and real ones do not contest each other. The one published last wins; among
+    equals the one with more reported cells, then with fewer cells in doubt, then the smallest
+    document id. A stated publication date beats none.
 
     Args:
         reports: Reports rows.
@@ -92,7 +93,9 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
             document that is not in it counts as having none.
     """
     order = (
-        reports.select("report_id", "doc_id", "agency_code", "report_year", "published_on")
+        reports.select(
+            *("report_id", "doc_id", "agency_code", "report_year", "is_synthetic", "published_on")
+        )
         .join(cell_counts.select("doc_id", "reported", "needs_review"), on="doc_id", how="left")
         .filter(pl.col("report_year").is_not_null())
         .with_columns(pl.col("reported", "needs_review").fill_null(0))
@@ -105,7 +108,7 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
             descending=[True, True, False, False, False],
             nulls_last=True,
         )
-        .unique(["agency_code", "report_year"], keep="first", maintain_order=True)
+        .unique(["agency_code", "report_year", "is_synthetic"], keep="first", maintain_order=True)
     )
     return reports.with_columns(
         pl.col("report_id").is_in(order["report_id"].implode()).alias("is_current")

@@ -83,7 +83,9 @@ def with_matches(reports: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
 def with_current(reports: pl.DataFrame, data: DataFolder) -> pl.DataFrame:
     """Reports with is_current decided among those of one agency and year, by their cells."""
     with_year = reports.filter(pl.col("report_year").is_not_null())
-    contested = with_year.filter(pl.struct("agency_code", "report_year").is_duplicated())
+    contested = with_year.filter(
+        pl.struct("agency_code", "report_year", "is_synthetic").is_duplicated()
+    )
     cells = stored_cells(contested["doc_id"].sort().to_list(), data)
     return mark_current(reports, cell_counts(cells))
 

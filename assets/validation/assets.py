@@ -24,7 +24,7 @@ TABLES = STAGE_TABLES[LAYER]
     name="validated_reports",
     group_name=LAYER,
     partitions_def=REPORT_YEARS,
-    code_version=f"{code_hash(LAYER)[:12]}-{load_catalog().hash[:12]}",
+    code_version=f"{code_hash(LAYER)[:12]}-{load_catalog().report_hash[:12]}",
     ins={
         "facts": dg.AssetIn(["facts", "report_facts"]),
         "cells": dg.AssetIn(["cells", "report_cells"]),

@@ -141,6 +141,17 @@ def test_one_report_of_an_agency_and_year_is_current(
         assert found["is_current"].to_list() == current
 
 
+def test_a_made_up_report_displaces_no_real_one() -> None:
+    ids = [DOC, "b" * 64]
+    frame = identities({"doc_id": DOC}, {"doc_id": "b" * 64, "published_on": dt.date(2025, 1, 1)})
+    reports = resolve(frame, NO_CLAIMS, sources(*ids), CATALOG).with_columns(
+        is_synthetic=pl.col("doc_id") == "b" * 64
+    )
+    assert reports["agency_code"].n_unique() == 1
+    cells = pl.DataFrame({"doc_id": ids, "reported": [1, 1], "needs_review": [0, 0]})
+    assert mark_current(reports, cells)["is_current"].to_list() == [True, True]
+
+
 def test_code_is_stable_and_starts_with_the_kind() -> None:
     assert agency_code("青山市人民政府", CATALOG).startswith("gov-")
     assert agency_code("青山市人民政府", CATALOG) == agency_code("青山市 人民政府", CATALOG)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalog import BUNDLED, CatalogError, load_catalog
+from schemas.catalog import BUNDLED, Catalog, CatalogError, load_catalog
 
 CATALOG = load_catalog()
 
@@ -97,3 +97,30 @@ def test_contradictions_are_refused_with_their_place(
     change(root)
     with pytest.raises(CatalogError, match=message):
         load_catalog(root)
+
+
+def _with_a_change(tmp_path: Path, name: str) -> Catalog:
+    folder = tmp_path / name.replace("/", "-")
+    shutil.copytree(BUNDLED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    changed = folder / name
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    return load_catalog(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "all_files", "reports", "readings"),
+    [
+        ("labels.csv", True, True, True),
+        ("rules/cells.yml", True, True, False),
+        ("indicators.yml", True, False, False),
+        ("peer_groups.csv", True, False, False),
+        ("divisions/events.csv", False, False, False),
+    ],
+)
+def test_a_file_counts_only_for_what_is_made_from_it(
+    tmp_path: Path, name: str, all_files: bool, reports: bool, readings: bool
+) -> None:
+    old, new = load_catalog(), _with_a_change(tmp_path, name)
+    assert (old.hash != new.hash) is all_files
+    assert (old.report_hash != new.report_hash) is reports
+    assert (old.reading_hash != new.reading_hash) is readings
