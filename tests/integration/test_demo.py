@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from orchestration.cli.demo import load_questions
+from orchestration.cli.demo import SAMPLES, load_questions
+from schemas.catalog import load_catalog
+from schemas.indicators import Indicator
 from tests.integration.indicator_oracle import faults
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -100,6 +106,64 @@ def test_the_slipped_row_is_shown_as_unsure(data: Path):
     assert done.returncode == 0
     assert "5 blank cells stand in front of 10 values" in done.stdout
     assert done.stdout.count("(?)") >= 15
+
+
+def added_up(one: Indicator, cells: list[dict[str, Any]]) -> dict[str, Decimal | None]:
+    """Column of cmp_agency_year to the sum of the cells; nothing where one has no value."""
+    sums: dict[str, Decimal | None] = {}
+    for part in ("numerator", "denominator") if one.has_denominator else ("numerator",):
+        values = [cell["signed_value"] for cell in cells if cell["part"] == part]
+        whole = len(values) >= len(one.of(part)) and None not in values
+        sums[part] = sum(values, Decimal(0)) if whole else None
+    if not one.has_denominator:
+        return {one.id: sums["numerator"]}
+    return {f"{one.id}_{part}": None if None in sums.values() else sums[part] for part in sums}
+
+
+def test_every_figure_of_the_real_reports_leads_to_its_cells(data: Path):
+    texts = {path.name: path.read_text(encoding="utf-8") for path in SAMPLES.glob("*.txt")}
+    catalog = load_catalog()
+    items = defaultdict(list)
+    for row in catalog.crosswalk:
+        items[row.concept, row.format_id].append(row.item_code)
+    seen: set[tuple[str, str]] = set()
+    figures = 0
+    with duckdb.connect(str(data / "warehouse" / "published.duckdb"), read_only=True) as warehouse:
+
+        def rows(query: str, *values: object) -> list[dict[str, Any]]:
+            cursor = warehouse.execute(query, values)
+            names = [column[0] for column in cursor.description or []]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+        reports = rows("FROM cmp_agency_year WHERE NOT is_synthetic")
+        assert len(reports) == len(texts)
+        for report in reports:
+            agency, year = report["agency_code"], report["report_year"]
+            for one in (one for one in catalog.indicators if one.is_column):
+                cells = rows("FROM cells_of(?, ?, ?) WHERE NOT is_synthetic", one.id, agency, year)
+                # No report of the year before is there, so its cells are not either.
+                assert sorted(
+                    (cell["part"], cell["item_code"], cell["breakdown"])
+                    for cell in cells
+                    if not cell["measure"]
+                ) == sorted(
+                    (term.part, item, term.breakdown)
+                    for term in one.terms
+                    for item in items[term.concept, report["format_id"]]
+                    if not term.is_previous_year
+                ), one.id
+                sums = added_up(one, cells)
+                assert sums == {name: report[name] for name in sums}, (one.id, agency)
+                figures += None not in sums.values()
+                for cell in cells:
+                    assert cell["report_id"] == report["report_id"]
+                    if cell["value_status"] == "reported":
+                        place = re.match(r"L(\d+)", cell["locator"])
+                        line = texts[cell["file_name"]].splitlines()[int(place[1]) - 1]
+                        assert cell["raw_text"] in line
+                        seen.add((cell["file_name"], cell["locator"]))
+    assert figures > 150
+    assert len(seen) > 400
 
 
 def test_every_table_and_column_has_a_meaning(data: Path):
