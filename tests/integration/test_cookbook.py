@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -151,3 +152,23 @@ def test_a_reader_cannot_write(example: DataFolder) -> None:
         pytest.raises(duckdb.InvalidInputException, match="read-only"),
     ):
         connection.execute("DELETE FROM fct_report")
+
+
+def test_the_notebook_runs_and_shows_the_same_answers(
+    example: DataFolder, found: dict[str, Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GONGKAI_DATA", str(example.root))
+    spec = importlib.util.spec_from_file_location("notebook", DOCS / "notebook.py")
+    assert spec is not None and spec.loader is not None
+    notebook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(notebook)
+    outputs, defined = notebook.app.run()
+    frames = defined["frames"]
+    assert set(frames) == set(BLOCKS) - {"Q42"}
+    for question, frame in frames.items():
+        assert tuple(frame.columns) == found[question].columns
+        assert differences(frame.rows(), found[question].rows) == [], question
+    shown = outputs[-1].text
+    assert all(question in shown for question in BLOCKS)
+    charts = [defined[name].to_dict() for name in ("rate_chart", "rank_chart", "change_chart")]
+    assert all(chart["datasets"] or chart["data"] for chart in charts)
