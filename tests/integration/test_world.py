@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from orchestration.settings import Settings
 from orchestration.world import Made, make_world
 
 AGENCIES, DOCUMENTS = 60, 14
-PLACE = ["source_url", "item_code", "breakdown"]
 READ = ["format_id", "value", "unit", "value_status", "raw_text", "review_status"]
+MATCHED = ["agency_code", "method", "is_registered", "division_code", "tier", "sector"]
 
 
 @pytest.fixture(scope="module")
@@ -155,20 +156,28 @@ def test_years_go_on_from_each_other_but_where_it_was_planted(
 
 
 def test_documents_of_the_world_are_read_as_its_facts(data: DataFolder, made: Made, tmp_path: Path):
+    shutil.copytree(data.config, tmp_path / "read" / "config")
     summary = build([data.root / "documents"], Settings(data=tmp_path / "read"), publish=False)
     assert not summary.problems
     assert summary.documents["read"] == DOCUMENTS
 
-    def facts(folder: DataFolder) -> pl.DataFrame:
+    assert not summary.notes
+
+    def told(folder: DataFolder, table: str, columns: list[str]) -> pl.DataFrame:
         lake = Lake(folder.lake)
         urls = lake.read("source_documents").select("doc_id", "source_url")
-        return lake.read("report_facts").join(urls, on="doc_id").select(*PLACE, *READ)
+        return lake.read(table).join(urls, on="doc_id").select("source_url", *columns)
 
-    from_documents = facts(DataFolder(tmp_path / "read")).sort(PLACE)
-    printed = from_documents.select("source_url").unique()
-    assert printed.height == DOCUMENTS
-    written = facts(data).join(printed, on="source_url", how="semi").sort(PLACE)
-    assert from_documents.equals(written)
+    read = DataFolder(tmp_path / "read")
+    for table, keys, columns in (
+        ("report_facts", ["item_code", "breakdown"], READ),
+        ("agency_matches", [], MATCHED),
+    ):
+        from_documents = told(read, table, [*keys, *columns]).sort("source_url", *keys)
+        printed = from_documents.select("source_url").unique()
+        assert printed.height == DOCUMENTS
+        written = told(data, table, [*keys, *columns]).join(printed, on="source_url", how="semi")
+        assert from_documents.equals(written.sort("source_url", *keys))
 
 
 def test_a_build_of_documents_leaves_a_world_alone(data: DataFolder, made: Made):
