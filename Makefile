@@ -63,6 +63,7 @@ docs: setup  ## write the generated files again (docs/*.md, SQL and column lists
 	$(MAKE) manifest
 	$(BIN)/python -m assets.exports.dictionary
 	$(BIN)/python -m orchestration.cli.reference docs/cli.md
+	$(BIN)/python -m orchestration.cookbook
 
 dev: manifest  ## open the orchestration pages of Dagster
 	DAGSTER_HOME=$$($(BIN)/python -m orchestration.home) $(BIN)/dagster dev
