@@ -6,8 +6,8 @@ with printed as (
         table_id,
         block,
         count(*) as cell_count
-    from {{ ref('fct_report_item') }} as items
-    where {{ changed_only('items') }}
+    from {{ ref('fct_report_item') }}
+    where {{ changed_only() }}
     group by report_id, format_id, table_id, block
 ),
 

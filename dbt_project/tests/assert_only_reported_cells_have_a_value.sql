@@ -5,5 +5,5 @@ select
     breakdown,
     value_status,
     value
-from {{ ref('fct_report_item') }} as items
-where {{ changed_only('items') }} and (value_status = 'reported') <> (value is not null)
+from {{ ref('fct_report_item') }}
+where {{ changed_only() }} and (value_status = 'reported') <> (value is not null)

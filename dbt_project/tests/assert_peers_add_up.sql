@@ -21,7 +21,15 @@ with summed as (
 )
 
 -- In a partial run only some of the agencies are looked at: they cannot be more than the whole.
-select summaries.*
+select
+    summaries.report_year,
+    summaries.concept,
+    summaries.breakdown,
+    summaries.kind,
+    summaries.unit,
+    summaries.is_synthetic,
+    summaries.peer_count,
+    summed.agency_count
 from {{ ref('cmp_item_peer_summary') }} as summaries
 inner join summed
     on

@@ -49,9 +49,10 @@
         ('in_scope_year_before', slice[1]),
         ('in_scope_with_year_before', slice[0] ~ ' or ' ~ slice[1]),
     ] -%}
-        {%- for alias in modules.re.findall('true /\* ' ~ mark ~ ' (\w+) \*/', sql) -%}
+        {%- for alias in modules.re.findall('/\* ' ~ mark ~ ' (\w+|-) \*/', sql) -%}
             {%- set out.sql = out.sql.replace(
-                'true /* ' ~ mark ~ ' ' ~ alias ~ ' */', '(' ~ condition.replace('ALIAS', alias) ~ ')'
+                'true /* ' ~ mark ~ ' ' ~ alias ~ ' */',
+                '(' ~ condition.replace('ALIAS.', '' if alias == '-' else alias ~ '.') ~ ')'
             ) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -4,8 +4,8 @@
 ) }}
 
 with wide as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope_with_year_before('wide') }}
+    select * from {{ ref('int_reports__wide') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 links as (

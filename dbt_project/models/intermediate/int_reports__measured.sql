@@ -4,8 +4,8 @@
 ) }}
 
 with reports as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope('wide') }}
+    select * from {{ ref('int_reports__wide') }}
+    where {{ in_scope() }}
 ),
 
 published as (
@@ -38,7 +38,7 @@ faults as (
     where
         attribution <> 'extraction'
         and decision is distinct from 'dismissed'
-        and {{ in_scope('findings') }}
+        and {{ in_scope() }}
     group by report_id
 ),
 

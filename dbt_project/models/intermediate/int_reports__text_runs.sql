@@ -4,8 +4,8 @@
 ) }}
 
 with reports as (
-    select * from {{ ref('int_reports__current') }} as current_reports
-    where {{ in_scope_with_year_before('current_reports') }}
+    select * from {{ ref('int_reports__current') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 sections as (

@@ -16,8 +16,8 @@ unsure as (
     select
         report_id,
         count(*) as needs_review_count
-    from {{ ref('stg_lake__report_facts') }} as facts
-    where review_status = 'needs_review' and {{ in_scope('facts') }}
+    from {{ ref('stg_lake__report_facts') }}
+    where review_status = 'needs_review' and {{ in_scope() }}
     group by report_id
 ),
 

@@ -4,8 +4,8 @@
 ) }}
 
 with reports as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope_with_year_before('wide') }}
+    select * from {{ ref('int_reports__wide') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 previous as (
@@ -219,4 +219,4 @@ select
         as outcome_share_change,
     is_synthetic
 from shares
-where {{ in_scope('shares') }}
+where {{ in_scope() }}

@@ -18,8 +18,8 @@ with reports as (
         licensing__decisions + penalties__decisions + administrative_compulsion__decisions
             as enforcement_count,
         administrative_charges__amount as fee_income
-    from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope_with_year_before('wide') }}
+    from {{ ref('int_reports__wide') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 previous as (
@@ -164,4 +164,4 @@ select
     {{ share_columns('fee_income_change_ratio', 'fee_income_change', 'previous_fee_income') }},
     is_synthetic
 from changed
-where {{ in_scope('changed') }}
+where {{ in_scope() }}

@@ -4,13 +4,13 @@
 ) }}
 
 with reports as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope('wide') }}
+    select * from {{ ref('int_reports__wide') }}
+    where {{ in_scope() }}
 ),
 
 figures as (
-    select * from {{ ref('int_reports__figures') }} as figures
-    where {{ in_scope_with_year_before('figures') }}
+    select * from {{ ref('int_reports__figures') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 indicators as (

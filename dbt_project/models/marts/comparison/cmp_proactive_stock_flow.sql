@@ -4,8 +4,8 @@
 ) }}
 
 with reports as (
-    select * from {{ ref('int_reports__wide') }} as wide
-    where {{ in_scope_with_year_before('wide') }}
+    select * from {{ ref('int_reports__wide') }}
+    where {{ in_scope_with_year_before() }}
 ),
 
 previous as (
@@ -134,4 +134,4 @@ select
     in_force_count = expected_in_force_count as stock_adds_up,
     is_synthetic
 from rolled
-where {{ in_scope('rolled') }}
+where {{ in_scope() }}
