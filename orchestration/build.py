@@ -19,8 +19,9 @@ from assets.agencies.register import load as load_register
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.lock import Holder, build_lock
+from assets.common.parts import PARTS_AT_ONCE
 from assets.common.paths import DataFolder
-from assets.common.staleness import reading_is_stale, stale_years
+from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note
 from assets.documents.register import take_in_and_store
 from assets.warehouse.freshness import WarehouseWork, warehouse_work
@@ -163,11 +164,13 @@ def _read(data: DataFolder, limits: Limits, course: _Course, runs: Callable[[], 
 
 
 def _make_years(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> bool:
-    stale = stale_years(data)
+    stale = stale_parts(data)
     good = True
-    for done, year in enumerate(stale):
+    for done, (year, parts) in enumerate(stale.items()):
         course.on_progress("years", done, len(stale))
-        if _went_well(course, runs().run("ingest_year", year)):
+        batches = [parts[at : at + PARTS_AT_ONCE] for at in range(0, len(parts), PARTS_AT_ONCE)]
+        went = [_went_well(course, runs().run("ingest_year", year, some)) for some in batches]
+        if all(went):
             course.years.append(year)
         else:
             good = False

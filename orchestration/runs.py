@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import dagster as dg
 
+from assets.common.parts import PARTS_TAG, Part, parts_text
 from assets.common.workspace import Watcher
 from assets.warehouse.freshness import ensure_manifest
 from orchestration.definitions import build_definitions
@@ -67,8 +68,10 @@ class Runs:
         for run in killed:
             self._instance.report_run_failed(run, "the build was killed")
 
-    def run(self, job: str, report_year: int | None = None) -> list[str]:
-        """Run a job, for one report year where it is kept by year.
+    def run(
+        self, job: str, report_year: int | None = None, parts: Sequence[Part] = ()
+    ) -> list[str]:
+        """Run a job, for one report year, or some parts of it, where it is kept by year.
 
         Returns:
             one line for each step that failed, the first with the way to look further; empty
@@ -84,7 +87,7 @@ class Runs:
                 raise_on_error=False,
                 run_config=QUIET,
                 resources={"watcher": self._watcher},
-                tags={DRIVER_TAG: "build"},
+                tags={DRIVER_TAG: "build"} | ({PARTS_TAG: parts_text(parts)} if parts else {}),
             )
         if result.success:
             return []

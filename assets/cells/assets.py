@@ -4,7 +4,7 @@ Definitions only; what a cell means is decided in recognise.py, and memoised per
 the document is read (recognition.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import polars as pl
@@ -12,6 +12,7 @@ import polars as pl
 from assets.cells.recognition import stored_cells, stored_unmapped
 from assets.common.metadata import grain, output_of
 from assets.common.partitions import REPORT_YEARS
+from assets.common.parts import Part, of_parts
 from assets.common.stages import STAGE_TABLES
 from assets.common.staleness import code_hash
 from assets.common.workspace import Workspace
@@ -23,10 +24,11 @@ TABLES = STAGE_TABLES[LAYER]
 CODE_VERSION = f"{code_hash('layout', LAYER)[:12]}-{load_catalog().report_hash[:12]}"
 
 
-def documents_of(reports: pl.DataFrame, report_year: int) -> list[str]:
-    """The documents that hold the reports of a year, ascending."""
-    mine = reports.filter(pl.col("report_year") == report_year)
-    return mine["doc_id"].unique().sort().to_list()
+def documents_of(
+    reports: pl.DataFrame, report_year: int, parts: Sequence[Part] | None
+) -> list[str]:
+    """The documents that hold the reports of a year or of some of its parts, ascending."""
+    return of_parts(reports, report_year, parts)["doc_id"].unique().sort().to_list()
 
 
 @dg.multi_asset(
@@ -50,6 +52,6 @@ def recognised_cells(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
 ) -> Iterator[dg.MaterializeResult]:
     """Cells of the official tables, and cells in their regions that nothing claimed."""
-    documents = documents_of(reports, int(context.partition_key))
+    documents = documents_of(reports, int(context.partition_key), workspace.parts)
     yield output_of(stored_cells(documents, workspace.folder), "report_cells")
     yield output_of(stored_unmapped(documents, workspace.folder), "unmapped_cells")

@@ -13,6 +13,7 @@ import pandera.errors
 import polars as pl
 
 from assets.common.lake import Lake
+from assets.common.parts import Part
 from assets.common.workspace import Workspace
 from schemas.frames import LAKE_TABLES
 
@@ -25,25 +26,34 @@ def year_of(context: dg.AssetCheckExecutionContext) -> int | None:
     return int(context.partition_key) if context.has_partition_key else None
 
 
-def describe_shape(lake: Lake, table: str, report_year: int | None) -> tuple[bool, Shown]:
-    """Re-read a stored table and compare it with its model.
+def describe_shape(
+    lake: Lake, table: str, report_year: int | None, parts: Sequence[Part] | None = None
+) -> tuple[bool, Shown]:
+    """Re-read a stored table, a year or some parts of it, and compare it with its model.
 
     Returns:
         whether the file is there and fits, and what to show: rows, year, path, failures.
     """
-    file = lake.file(table, report_year)
-    shown: Shown = {"path": str(file)}
+    known = parts if report_year is not None else None
+    if known:
+        files = [lake.file(table, report_year, part) for part in known]
+    else:
+        files = list(lake.files(table, report_year)) or [lake.file(table, report_year)]
+    shown: Shown = {"path": str(files[0] if len(files) == 1 else files[0].parents[1])}
     if report_year is not None:
         shown["report_year"] = report_year
-    if not file.exists():
+    if not all(file.exists() for file in files):
         return False, {**shown, "failure": "nothing is stored"}
-    frame = pl.read_parquet(file, glob=False, hive_partitioning=False)
-    shown["rows"] = frame.height
-    try:
-        LAKE_TABLES[table].validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as error:
-        return False, {**shown, "failure": json.dumps(error.message, ensure_ascii=False)[:4000]}
-    return True, shown
+    count = 0
+    for file in files:  # one after the other: a year may be larger than memory
+        frame = pl.read_parquet(file, glob=False, hive_partitioning=False)
+        count += frame.height
+        try:
+            LAKE_TABLES[table].validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            failure = json.dumps(error.message, ensure_ascii=False)[:4000]
+            return False, {**shown, "rows": count, "failure": failure}
+    return True, {**shown, "rows": count}
 
 
 def shape_checks(name: str, keys: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
@@ -71,7 +81,9 @@ def shape_checks(name: str, keys: Sequence[dg.AssetKey]) -> dg.AssetChecksDefini
         for spec in specs:
             if spec.key in selected:
                 table = spec.asset_key.path[-1]
-                passed, shown = describe_shape(workspace.lake, table, year_of(context))
+                passed, shown = describe_shape(
+                    workspace.lake, table, year_of(context), workspace.parts
+                )
                 yield dg.AssetCheckResult(
                     passed=passed, asset_key=spec.asset_key, check_name="shape", metadata=shown
                 )

@@ -10,10 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 REPORTS_PER_PART = 1000
+PARTS_AT_ONCE = 4
+"""Parts that one run makes, so that memory does not grow with the year."""
+
+PARTS_TAG = "gongkai/parts"
+"""Tag of a run that makes some parts of its report year only."""
+
 _BITS = 32
 _FOLDER = re.compile(r"part=(\d+)-of-(\d+)")
 
@@ -59,3 +67,44 @@ def part_in(folder: str) -> Part | None:
     """The part that a folder's name names; None where it names none."""
     found = _FOLDER.fullmatch(folder)
     return Part(int(found[2]), int(found[1])) if found else None
+
+
+def year_parts(reports: pl.DataFrame) -> dict[int, tuple[Part, ...]]:
+    """The parts of every report year that has reports (Reports rows)."""
+    counts = reports.drop_nulls("report_year").group_by("report_year").len()
+    return {year: parts_for(count) for year, count in counts.iter_rows()}
+
+
+def numbered(reports: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Reports with `part`, their part, from 0, where there are `count`."""
+    numbers = part_numbers(reports["agency_code"], count) if count > 1 else {}
+    part = (
+        pl.col("agency_code").replace_strict(numbers, return_dtype=pl.Int32)
+        if numbers
+        else pl.lit(0, dtype=pl.Int32)
+    )
+    return reports.with_columns(part=part)
+
+
+def of_parts(reports: pl.DataFrame, report_year: int, parts: Sequence[Part] | None) -> pl.DataFrame:
+    """The reports of a year, or those of some of its parts (None: all of them)."""
+    mine = reports.filter(pl.col("report_year") == report_year)
+    if parts is None or not parts:
+        return mine
+    wanted = [part.number for part in parts]
+    return numbered(mine, parts[0].count).filter(pl.col("part").is_in(wanted)).drop("part")
+
+
+def parts_text(parts: Sequence[Part]) -> str:
+    """Parts of one year as the tag of a run has them."""
+    return f"{','.join(str(part.number) for part in parts)} of {parts[0].count}"
+
+
+def parts_from(text: str) -> tuple[Part, ...]:
+    """The parts that a tag names.
+
+    Raises:
+        ValueError: the text is none that parts_text makes.
+    """
+    numbers, _, count = text.partition(" of ")
+    return tuple(Part(int(count), int(number)) for number in numbers.split(","))

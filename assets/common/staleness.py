@@ -18,9 +18,9 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.common.lake import Lake, content_hash
+from assets.common.lake import Lake, Stored, content_hash
 from assets.common.limits import Limits
-from assets.common.parts import WHOLE
+from assets.common.parts import WHOLE, Part, numbered, year_parts
 from assets.common.paths import DataFolder
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
 from schemas.catalog import BUNDLED, Catalog, load_catalog
@@ -151,32 +151,49 @@ def reading_inputs(
     )
 
 
-def _documents_of_year(reports: pl.DataFrame, log: pl.DataFrame, year: int) -> str:
-    mine = reports.filter(pl.col("report_year") == year).sort("report_id")
-    readings = log.select("doc_id", "parser", "parser_version", "status")
-    return content_hash(mine.join(readings, on="doc_id", how="left", maintain_order="left"))
+def part_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, dict[Part, str]]:
+    """Fingerprint of what each part of each report year is made from, for every year known.
 
-
-def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, str]:
-    """Fingerprint of what the tables of each report year are made from, for every year known.
-
-    The reports of the year before count too, where there are any: rules of continuity look back.
+    The reports of the same agencies for the year before count too: rules of continuity look back.
     """
     lake = Lake(data.lake)
     known = catalog or load_catalog()
     reports, log = lake.read("reports"), lake.read("parse_log")
-    present = set(reports["report_year"].drop_nulls().to_list())
+    readings = log.select("doc_id", "parser", "parser_version", "status")
+    read = reports.sort("report_id").join(readings, on="doc_id", how="left", maintain_order="left")
+    cut = year_parts(reports)
     shared = [
         known.report_hash,
         code_hash("layout", "cells", "facts", "validation"),
         files_hash(data.config, ("*",), skip=OWN_REGISTER),
     ]
-    documents = {year: _documents_of_year(reports, log, year) for year in known.report_years}
 
-    def year_before(year: int) -> str:
-        return documents[year - 1] if year - 1 in documents and year - 1 in present else ""
+    def contents(year: int, count: int) -> dict[int, str]:
+        mine = numbered(read.filter(pl.col("report_year") == year), count)
+        groups = mine.partition_by("part", as_dict=True, maintain_order=True)
+        return {int(key[0]): content_hash(rows.drop("part")) for key, rows in groups.items()}
 
-    return {year: _digest([*shared, documents[year], year_before(year)]) for year in documents}
+    def inputs(year: int) -> dict[Part, str]:
+        parts = cut.get(year, (WHOLE,))
+        now = contents(year, parts[0].count)
+        before = contents(year - 1, parts[0].count)
+        return {
+            part: _digest([*shared, now.get(part.number, ""), before.get(part.number, "")])
+            for part in parts
+        }
+
+    return {year: inputs(year) for year in known.report_years}
+
+
+def _of_year(parts: dict[Part, str]) -> str:
+    if not any(parts.values()):
+        return ""
+    return parts[WHOLE] if WHOLE in parts else _digest(parts.values())
+
+
+def year_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, str]:
+    """Fingerprint of what the tables of each report year are made from, for every year known."""
+    return {year: _of_year(parts) for year, parts in part_inputs(data, catalog).items()}
 
 
 def reading_is_stale(
@@ -188,22 +205,39 @@ def reading_is_stale(
     return any(entry is None or entry.inputs != expected for entry in stored)
 
 
-def stale_years(data: DataFolder, catalog: Catalog | None = None) -> tuple[int, ...]:
-    """Report years whose tables must be made again, ascending.
+def stale_parts(data: DataFolder, catalog: Catalog | None = None) -> dict[int, tuple[Part, ...]]:
+    """Report years of which something must be made again, ascending, with the parts that must.
 
-    A year that lost its last report is among them until its tables are empty.
+    A year that lost its last report is among them until its tables are empty. One that is cut into
+    more or fewer parts than are stored is made again whole, which removes the old ones.
     """
     lake, known = Lake(data.lake), catalog or load_catalog()
-    expected = year_inputs(data, known)
+    expected = part_inputs(data, known)
     with_reports = set(lake.read("reports")["report_year"].drop_nulls().to_list())
     stored = {year for table in YEAR_TABLES for year in lake.years(table)}
     wanted = (with_reports | stored) & set(known.report_years)
 
-    def is_stale(year: int) -> bool:
-        entries = [lake.stored(table, year) for table in YEAR_TABLES]
-        return any(entry is None or entry.inputs != expected[year] for entry in entries)
+    def stale(year: int) -> tuple[Part, ...]:
+        parts = expected[year]
+        if any(set(lake.parts(table, year)) - set(parts) for table in YEAR_TABLES):
+            return tuple(parts)
+        return tuple(
+            part
+            for part, inputs in parts.items()
+            if any(_differs(lake.stored(table, year, part), inputs) for table in YEAR_TABLES)
+        )
 
-    return tuple(year for year in sorted(wanted) if is_stale(year))
+    found = {year: stale(year) for year in sorted(wanted)}
+    return {year: parts for year, parts in found.items() if parts}
+
+
+def _differs(stored: Stored | None, inputs: str) -> bool:
+    return stored is None or stored.inputs != inputs
+
+
+def stale_years(data: DataFolder, catalog: Catalog | None = None) -> tuple[int, ...]:
+    """Report years whose tables must be made again, in whole or in part, ascending."""
+    return tuple(stale_parts(data, catalog))
 
 
 def lake_contents(data: DataFolder) -> dict[str, str]:
@@ -257,7 +291,15 @@ def inputs_of(
     are those of the code before, so it must not count as up to date.
     """
     if table in YEAR_TABLES and report_year is not None:
-        return "" if reading_is_stale(data, limits) else year_inputs(data)[report_year]
+        return _of_year(inputs_of_parts(report_year, data, limits))
     if table in READING_TABLES:
         return reading_inputs(data, limits)
     return sniffing_inputs() if table == "source_documents" else ""
+
+
+def inputs_of_parts(
+    report_year: int, data: DataFolder, limits: Limits | None = None
+) -> dict[Part, str]:
+    """The fingerprint that each part of a year must carry when it is written now; see inputs_of."""
+    parts = part_inputs(data)[report_year]
+    return dict.fromkeys(parts, "") if reading_is_stale(data, limits) else parts

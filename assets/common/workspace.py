@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Self
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.lock import build_lock
+from assets.common.parts import PARTS_TAG, Part, parts_from
 from assets.common.paths import DataFolder
 
 
@@ -43,6 +45,7 @@ class Workspace(dg.ConfigurableResource):
     seconds: float = Limits().seconds
     memory_bytes: int = Limits().memory_bytes
     wait_seconds: float = 600.0
+    _parts: tuple[Part, ...] | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
@@ -53,8 +56,15 @@ class Workspace(dg.ConfigurableResource):
         Raises:
             BuildRunning: another build holds the folder for longer than `wait_seconds`.
         """
+        tags = context.run.tags if context.run else {}
+        self._parts = parts_from(tags[PARTS_TAG]) if PARTS_TAG in tags else None
         with build_lock(self.folder, self.wait_seconds):
             yield self
+
+    @property
+    def parts(self) -> tuple[Part, ...] | None:
+        """The parts of its report year that a run makes; None means all."""
+        return self._parts
 
     @property
     def folder(self) -> DataFolder:

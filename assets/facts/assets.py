@@ -10,6 +10,7 @@ import polars as pl
 from assets.cells.assets import documents_of
 from assets.common.metadata import grain, output_of
 from assets.common.partitions import REPORT_YEARS
+from assets.common.parts import of_parts
 from assets.common.staleness import code_hash
 from assets.common.workspace import Workspace
 from assets.facts.assemble import assemble
@@ -40,13 +41,14 @@ TEXT_VERSION = f"{code_hash('layout')[:12]}-{load_catalog().report_hash[:12]}"
 )
 def report_facts(
     context: dg.AssetExecutionContext,
+    workspace: Workspace,
     reports: pl.DataFrame,
     cells: pl.DataFrame,
     unmapped: pl.DataFrame,
     log: pl.DataFrame,
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """The cells of each report's form: as read, or absent."""
-    mine = reports.filter(pl.col("report_year") == int(context.partition_key))
+    mine = of_parts(reports, int(context.partition_key), workspace.parts)
     return output_of(assemble(mine, cells, unmapped, log, load_catalog()), "report_facts")
 
 
@@ -64,7 +66,7 @@ def report_sections(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """The parts of each report as text."""
-    documents = documents_of(reports, int(context.partition_key))
+    documents = documents_of(reports, int(context.partition_key), workspace.parts)
     return output_of(read_memos(workspace.folder, documents, "report_sections"), "report_sections")
 
 
@@ -82,5 +84,5 @@ def report_contacts(
     context: dg.AssetExecutionContext, workspace: Workspace, reports: pl.DataFrame
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """The contact block of each report."""
-    documents = documents_of(reports, int(context.partition_key))
+    documents = documents_of(reports, int(context.partition_key), workspace.parts)
     return output_of(read_memos(workspace.folder, documents, "report_contacts"), "report_contacts")

@@ -10,8 +10,10 @@ import polars as pl
 
 from assets.common.metadata import grain, output_of
 from assets.common.partitions import REPORT_YEARS
+from assets.common.parts import of_parts
 from assets.common.stages import STAGE_TABLES
 from assets.common.staleness import code_hash
+from assets.common.workspace import Workspace
 from assets.validation.validate import validate
 from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES
@@ -43,13 +45,14 @@ TABLES = STAGE_TABLES[LAYER]
 )
 def validated_reports(
     context: dg.AssetExecutionContext,
+    workspace: Workspace,
     facts: pl.DataFrame,
     cells: pl.DataFrame,
     reports: pl.DataFrame,
     sections: pl.DataFrame,
 ) -> Iterator[dg.MaterializeResult]:
     """What every rule says of the reports of a year, and what a person should see."""
-    mine = reports.filter(pl.col("report_year") == int(context.partition_key))
+    mine = of_parts(reports, int(context.partition_key), workspace.parts)
     result = validate(facts, cells, mine, sections, load_catalog())
     yield output_of(result.outcomes, "rule_outcomes")
     yield output_of(result.findings, "findings")

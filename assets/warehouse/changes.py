@@ -77,7 +77,7 @@ def basis(data: DataFolder, project: Path) -> str:
     parts = [
         *others,
         project_hash(project),
-        code_hash("warehouse", "reference"),
+        code_hash("warehouse", "reference", "agencies"),
         load_catalog().hash,
         duckdb.__version__,
     ]
