@@ -117,13 +117,13 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
 
 def _codes(known: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     """Kind and code of each name; a name that leaves out its place has a code in each document."""
-    schema = dict.fromkeys(("agency_name", "doc_id", "agency_code", "kind"), pl.String)
+    columns = [(name, pl.String) for name in ("agency_name", "doc_id", "agency_code", "kind")]
     by_name = known.select("agency_name", "doc_id").unique("agency_name", keep="first")
     names = [
         (name, doc_id, agency_code(name, catalog, doc_id), agency_kind(name, catalog).value)
         for name, doc_id in by_name.iter_rows()
     ]
-    told = pl.DataFrame(names, schema=schema, orient="row").drop("doc_id")
+    told = pl.DataFrame(names, schema=columns, orient="row").drop("doc_id")
     coded = known.select("agency_name", "doc_id").join(told, on="agency_name", how="left")
     relative = {name for name in by_name["agency_name"] if is_relative(name)}
     own = [

@@ -148,7 +148,8 @@ def _find_changes(connection: duckdb.DuckDBPyConnection) -> int:
 
     A report differs where its own rows do. The reports of its agency for the same year are made
     again with it, since one of them is the current one, and those for the two years after: they
-    are set against it, or against a growth that began with it. Both what a report was and what it is are listed: slices of both change.
+    are set against it, or against a growth that began with it. Both what a report
+    was and what it is are listed: slices of both change.
     """
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE changed_docs AS

@@ -29,7 +29,7 @@ PREFIXES = {"core": ("dim_", "fct_"), "comparison": ("cmp_",), "quality": ("qlt_
 MADE_AS = {
     "staging": {"view"},
     "intermediate": {"view", "incremental"},
-    **dict.fromkeys(PREFIXES, {"table", "incremental"}),
+    **{layer: {"table", "incremental"} for layer in PREFIXES},
 }
 
 # What each layer may read. Core marts give the lake its public form; all other marts read them.
