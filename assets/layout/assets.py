@@ -9,6 +9,7 @@ recognition dies must say so in the same log, and one pool of workers serves all
 import dagster as dg
 import polars as pl
 
+from assets.agencies.register import load as load_register
 from assets.cells.recognition import recognise_all
 from assets.common.lock import build_lock
 from assets.common.metadata import grain, output_of
@@ -120,4 +121,5 @@ def reports(
     """Reports with agency and year by claims and evidence, the current version of each marked."""
     folder = workspace.folder
     found = settled_reports(log, claims, documents, folder, load_catalog())
-    return output_of(with_current(with_matches(found, matches), folder), "reports")
+    registered = load_register(folder).agencies
+    return output_of(with_current(with_matches(found, matches, registered), folder), "reports")

@@ -70,13 +70,33 @@ def settled_matches(
     return match_agencies(named, contacts, register)
 
 
-def with_matches(reports: pl.DataFrame, matches: pl.DataFrame) -> pl.DataFrame:
-    """Reports with the agency code that the matches give them."""
-    found = matches.select("report_id", pl.col("agency_code").alias("matched"))
+def with_matches(
+    reports: pl.DataFrame, matches: pl.DataFrame, agencies: pl.DataFrame
+) -> pl.DataFrame:
+    """Reports with the agency that the matches give them: its code, and its kind if registered.
+
+    The register knows what an agency is; a name only suggests it. With two kinds for one agency
+    its reports would fall due on two days and be counted in two groups.
+
+    Args:
+        reports: Reports rows, code and kind by their names.
+        matches: AgencyMatches rows.
+        agencies: RefAgency rows of the register.
+    """
+    found = matches.select(
+        "report_id", "is_registered", pl.col("agency_code").alias("matched")
+    ).join(
+        agencies.select(pl.col("agency_code").alias("matched"), pl.col("kind").alias("own_kind")),
+        on="matched",
+        how="left",
+    )
     return (
         reports.join(found, on="report_id", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("matched", "agency_code").alias("agency_code"))
-        .drop("matched")
+        .with_columns(
+            pl.coalesce("matched", "agency_code").alias("agency_code"),
+            pl.coalesce(pl.when("is_registered").then("own_kind"), "kind").alias("kind"),
+        )
+        .drop("matched", "is_registered", "own_kind")
     )
 
 
