@@ -17,6 +17,7 @@ hierarchy as (
     select
         agency_code,
         is_synthetic,
+        division_code,
         province_code,
         prefecture_code,
         county_code,
@@ -53,15 +54,36 @@ received as (
 ),
 
 -- Names that the register does not have: a provisional agency is meant where it alone has the
--- name, and one line alone asks for it. Anything else is left open.
+-- name, one line alone asks for it, and it is not known to be outside the region of the roster.
+-- Anything else is left open.
 provisional as (
     select
-        agency_name,
-        is_synthetic,
-        min(agency_code) as agency_code
-    from agencies
-    group by agency_name, is_synthetic
-    having count(*) = 1 and not bool_or(is_registered)
+        alone.agency_name,
+        alone.is_synthetic,
+        alone.agency_code,
+        case
+            when hierarchy.division_code is not null
+                then
+                    [
+                        hierarchy.division_code,
+                        hierarchy.county_code,
+                        hierarchy.prefecture_code,
+                        hierarchy.province_code
+                    ]
+        end as known_places
+    from (
+        select
+            agency_name,
+            is_synthetic,
+            min(agency_code) as agency_code
+        from agencies
+        group by agency_name, is_synthetic
+        having count(*) = 1 and not bool_or(is_registered)
+    ) as alone
+    left join hierarchy
+        on
+            alone.agency_code = hierarchy.agency_code
+            and alone.is_synthetic = hierarchy.is_synthetic
 ),
 
 named_once as (
@@ -100,6 +122,10 @@ expected as (
         on
             named_once.agency_name = provisional.agency_name
             and named_once.is_synthetic = provisional.is_synthetic
+            and (
+                provisional.known_places is null
+                or list_contains(provisional.known_places, lines.region_code)
+            )
 ),
 
 -- A roster speaks for its region and for the places of the units on it. The governments on it
