@@ -37,7 +37,7 @@ def wide_macros(catalog: Catalog) -> str:
     ]
     tables = dict.fromkeys(one.table_id for one in columns)
     formats = [
-        f"min(facts.format_id) filter (where slots.table_id = '{table}') as {table}_format_id"
+        f"{{{{ table_format(\"slots.table_id = '{table}'\") }}}} as {table}_format_id"
         for table in tables
     ]
     parts = {

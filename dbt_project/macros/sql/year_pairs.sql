@@ -8,6 +8,7 @@ case
     when {{ previous_report_id }} is null then 'no_report'
     when {{ format_id }} is null then 'no_table'
     when {{ previous_format_id }} is null then 'no_previous_table'
+    when {{ is_mixed_form(format_id) }} or {{ is_mixed_form(previous_format_id) }} then 'mixed_forms'
     when {{ rank }} is null then 'not_printed'
     when {{ rank }} = 2 then 'not_comparable'
 end
@@ -27,6 +28,7 @@ nullif(concat_ws(
         when 'no_report' then '上一年度没有现行报告'
         when 'no_table' then '本年度报告没有此表'
         when 'no_previous_table' then '上一年度报告没有此表'
+        when 'mixed_forms' then '有一年此表各部分所用格式不一'
         when 'not_printed' then '上一年度所用格式没有此项'
     end,
     nullif({{ format_note }}, ''),
@@ -41,6 +43,7 @@ nullif(concat_ws(
         when 'no_report' then 'no current report for the year before'
         when 'no_table' then 'the report of the year lacks the table'
         when 'no_previous_table' then 'the report of the year before lacks the table'
+        when 'mixed_forms' then 'in one year, parts of the table follow different forms'
         when 'not_printed' then 'the form used the year before does not print it'
     end,
     nullif({{ format_note }}, ''),

@@ -42,6 +42,9 @@ steps as (
         terms.indicator_id,
         map_extract_value(pairs.formats, terms.table_id) is null as lacks_table,
         map_extract_value(pairs.previous_formats, terms.table_id) is null as lacks_previous_table,
+        {{ is_mixed_form('map_extract_value(pairs.formats, terms.table_id)') }}
+        or {{ is_mixed_form('map_extract_value(pairs.previous_formats, terms.table_id)') }}
+            as is_mixed,
         case
             when comparability.comparability_rank is not null
                 then greatest(
@@ -68,6 +71,7 @@ worst as (
         indicator_id,
         bool_or(lacks_table) as lacks_table,
         bool_or(lacks_previous_table) as lacks_previous_table,
+        bool_or(is_mixed) as is_mixed,
         bool_or(comparability_rank is null) as is_not_printed,
         max(comparability_rank) as comparability_rank,
         string_agg(distinct note_zh, '；' order by note_zh) as note_zh,
@@ -87,6 +91,7 @@ judged as (
             when not pairs.has_previous then 'no_report'
             when worst.lacks_table then 'no_table'
             when worst.lacks_previous_table then 'no_previous_table'
+            when worst.is_mixed then 'mixed_forms'
             when worst.is_not_printed then 'not_printed'
             when worst.comparability_rank = 2 then 'not_comparable'
         end as obstacle,

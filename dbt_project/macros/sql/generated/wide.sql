@@ -456,9 +456,9 @@ values
 {%- endmacro %}
 
 {% macro wide_table_formats() -%}
-    min(facts.format_id) filter (where slots.table_id = 'proactive_disclosure') as proactive_disclosure_format_id,
-    min(facts.format_id) filter (where slots.table_id = 'applications') as applications_format_id,
-    min(facts.format_id) filter (where slots.table_id = 'disputes') as disputes_format_id
+    {{ table_format("slots.table_id = 'proactive_disclosure'") }} as proactive_disclosure_format_id,
+    {{ table_format("slots.table_id = 'applications'") }} as applications_format_id,
+    {{ table_format("slots.table_id = 'disputes'") }} as disputes_format_id
 {%- endmacro %}
 
 {% macro wide_table_format_names() -%}

@@ -21,10 +21,13 @@ compared as (
 notes as (
     select
         pair_key,
-        bool_and(coalesce(obstacle not in ('no_report', 'not_comparable'), true)) as is_comparable,
+        bool_and(
+            coalesce(obstacle not in ('no_report', 'not_comparable', 'mixed_forms'), true)
+        ) as is_comparable,
         nullif(concat_ws(
             '；',
             case when bool_or(obstacle = 'no_report') then '上一年度没有现行报告' end,
+            case when bool_or(obstacle = 'mixed_forms') then '有一年表内各部分所用格式不一' end,
             case when bool_or(obstacle = 'not_printed') then '有的指标上一年度所用格式没有' end,
             string_agg(distinct note_zh, '；' order by note_zh)
         ), '') as break_note,
@@ -32,6 +35,10 @@ notes as (
             '; ',
             case
                 when bool_or(obstacle = 'no_report') then 'no current report for the year before'
+            end,
+            case
+                when bool_or(obstacle = 'mixed_forms')
+                    then 'in one year, parts of a table follow different forms'
             end,
             case
                 when bool_or(obstacle = 'not_printed')

@@ -268,7 +268,10 @@ breaks as (
             and parent_formats.report_year = child_formats.report_year
             and parent_formats.is_synthetic = child_formats.is_synthetic
             and parent_formats.table_id = child_formats.table_id
-            and parent_formats.format_id <> child_formats.format_id
+            and (
+                parent_formats.format_id <> child_formats.format_id
+                or {{ is_mixed_form('parent_formats.format_id') }}
+            )
     inner join concepts on parent_formats.table_id = concepts.table_id
     left join comparability
         on
