@@ -97,7 +97,11 @@ counted as (
     select
         outcomes.*,
         coalesce(of_count.needs_review_count, 0) + coalesce(of_total.needs_review_count, 0)
-            as needs_review_count
+            as kind_needs_review_count,
+        coalesce(of_count.needs_review_count, 0)
+        + coalesce(of_total.needs_review_count, 0)
+        + coalesce(of_group.needs_review_count, 0)
+        + coalesce(of_all.needs_review_count, 0) as needs_review_count
     from outcomes
     left join unsure as of_count
         on
@@ -109,6 +113,19 @@ counted as (
             outcomes.report_id = of_total.report_id
             and outcomes.applicant_kind = of_total.applicant_kind
             and of_total.outcome_group = 'total'
+    -- An applicant kind is also set against the outcomes of all applicants.
+    left join unsure as of_group
+        on
+            outcomes.report_id = of_group.report_id
+            and outcomes.applicant_kind <> 'total'
+            and of_group.applicant_kind = 'total'
+            and outcomes.outcome_group = of_group.outcome_group
+    left join unsure as of_all
+        on
+            outcomes.report_id = of_all.report_id
+            and outcomes.applicant_kind <> 'total'
+            and of_all.applicant_kind = 'total'
+            and of_all.outcome_group = 'total'
 ),
 
 paired as (
@@ -117,7 +134,7 @@ paired as (
         previous.previous_report_id,
         earlier.outcome_count as previous_count,
         earlier.kind_total as previous_kind_total,
-        coalesce(earlier.needs_review_count, 0) as previous_needs_review_count,
+        coalesce(earlier.kind_needs_review_count, 0) as previous_needs_review_count,
         {{ worst_rank('comparability.comparability_rank', 'breaks.comparability_rank') }}
             as comparability_rank,
         {{ year_obstacle(

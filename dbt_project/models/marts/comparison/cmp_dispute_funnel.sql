@@ -45,6 +45,21 @@ unsure as (
     group by report_id, regexp_replace(concept, '\.[^.]*$', '')
 ),
 
+-- Two figures of other places stand in denominators.
+unsure_bases as (
+    select
+        report_id,
+        sum(needs_review_count) filter (where concept = 'applications.outcome.total')
+            as outcomes_count,
+        sum(needs_review_count) filter (where concept = 'reconsideration.total')
+            as reconsiderations_count
+    from {{ ref('int_facts__unsure') }}
+    where
+        concept = 'reconsideration.total'
+        or (concept = 'applications.outcome.total' and breakdown = 'total')
+    group by report_id
+),
+
 listed as (
     select
         report_id,
@@ -104,11 +119,21 @@ counted as (
     select
         listed.*,
         listed.upheld_count + listed.corrected_count + listed.other_result_count as decided_count,
-        coalesce(unsure.needs_review_count, 0) as needs_review_count,
+        coalesce(unsure.needs_review_count, 0) as channel_needs_review_count,
+        cast(
+            coalesce(unsure.needs_review_count, 0)
+            + coalesce(unsure_bases.outcomes_count, 0)
+            + case
+                when listed.channel = 'litigation_after_reconsideration'
+                    then coalesce(unsure_bases.reconsiderations_count, 0)
+                else 0
+            end as bigint
+        ) as needs_review_count,
         latest_breaks.latest_break_year
     from listed
     left join unsure
         on listed.report_id = unsure.report_id and listed.concept_group = unsure.concept_group
+    left join unsure_bases on listed.report_id = unsure_bases.report_id
     left join latest_breaks
         on
             listed.report_id = latest_breaks.report_id
@@ -122,7 +147,7 @@ paired as (
         earlier.total_count as previous_total_count,
         earlier.corrected_count as previous_corrected_count,
         earlier.decided_count as previous_decided_count,
-        coalesce(earlier.needs_review_count, 0) as previous_needs_review_count,
+        coalesce(earlier.channel_needs_review_count, 0) as previous_needs_review_count,
         {{ worst_rank('comparability.comparability_rank', 'breaks.comparability_rank') }}
             as comparability_rank,
         {{ year_obstacle(

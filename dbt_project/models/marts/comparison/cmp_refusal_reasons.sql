@@ -29,13 +29,19 @@ concepts as (
     where breakdown = 'total'
 ),
 
+-- Every row has a share of all refusals and of all outcomes: what is unsure of one is of each.
 unsure as (
     select
         report_id,
-        concept,
-        needs_review_count
+        cast(sum(needs_review_count) as bigint) as needs_review_count
     from {{ ref('int_facts__unsure') }}
-    where breakdown = 'total' and starts_with(concept, 'applications.outcome.refused.')
+    where
+        breakdown = 'total'
+        and (
+            starts_with(concept, 'applications.outcome.refused.')
+            or concept = 'applications.outcome.total'
+        )
+    group by report_id
 ),
 
 listed as (
@@ -101,10 +107,7 @@ counted as (
         end as group_count,
         coalesce(unsure.needs_review_count, 0) as needs_review_count
     from listed
-    left join unsure
-        on
-            listed.report_id = unsure.report_id
-            and unsure.concept = 'applications.outcome.refused.' || listed.refusal_reason
+    left join unsure on listed.report_id = unsure.report_id
 ),
 
 paired as (
