@@ -61,7 +61,7 @@ def figures(
     cursor = connection.execute(
         "SELECT any_value(label_zh), any_value(label_en), concept, breakdown, "
         f"string_agg(DISTINCT unit, ' / ' ORDER BY unit), {cells + ', ' if cells else ''}"
-        f"string_agg(DISTINCT {note}, '; ' ORDER BY {note}) "
+        f"string_agg(DISTINCT {note}, '; ' ORDER BY {note}), bool_or(is_synthetic) "
         f"FROM (FROM {TABLE} WHERE {condition}) LEFT JOIN ("
         "SELECT item_code AS concept, breakdown, arg_max(position, format_id) AS place "
         "FROM dim_item GROUP BY ALL) USING (concept, breakdown) GROUP BY concept, breakdown "
@@ -69,14 +69,15 @@ def figures(
     )
 
     def rows() -> Iterator[list[Any]]:
-        for *labels, last in cursor.fetchall():
+        for *labels, why, made_up in cursor.fetchall():
             named, by_year = labels[: len(LABELS)], labels[len(LABELS) :]
-            yield [*named, *(_shown(cell, speak) for cell in by_year), last]
+            yield [*named, *(_shown(cell, speak) for cell in by_year), why, made_up]
 
     names = headers(table, language)
     fields = [
         *(Field(name, names[name]) for name in LABELS),
         *(Field(str(year), str(year)) for year in years),
         Field(note, names[note]),
+        Field("is_synthetic", names["is_synthetic"]),
     ]
     return Sheet("figures", fields, rows())

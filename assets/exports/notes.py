@@ -67,6 +67,7 @@ def write_notes(
     page: Worksheet,
     about: Mapping[str, Any],
     selected: str,
+    warning: str,
     contents: Sequence[Entry],
     language: HeaderLanguage,
 ) -> None:
@@ -94,6 +95,8 @@ def write_notes(
     page.write_string(row, 0, say("workbook.title", languages_of(language)[0]), bold)
     row += 1
     line(told("workbook.selected", language), selected or told("workbook.everything", language))
+    if warning:
+        line(told("workbook.caveat", language), warning)
     for name in FACTS:
         line(told(f"workbook.{name}", language), str(about.get(name) or "-"))
     line(told("workbook.source", language), told("workbook.source_text", language))

@@ -17,7 +17,7 @@ from xlsxwriter.workbook import Workbook
 from assets.exports.exported import Column, ExportedTable, order_by, quoted
 from assets.exports.figures import TABLE as FIGURES_TABLE
 from assets.exports.figures import figures
-from assets.exports.headers import HeaderLanguage, chinese_name, headers
+from assets.exports.headers import HeaderLanguage, chinese_names, headers
 from assets.exports.messages import say
 from assets.exports.notes import (
     Entry,
@@ -144,7 +144,7 @@ def _table_sheet(
 
     names = headers(table, language)
     if language is HeaderLanguage.BOTH:
-        names = {one.name: f"{chinese_name(one)}\n{one.name}" for one in table.columns}
+        names = {name: f"{chinese}\n{name}" for name, chinese in chinese_names(table).items()}
     fields = [Field(column.name, names[column.name]) for column in table.columns]
     return Sheet(table.name, fields, rows())
 
@@ -156,6 +156,20 @@ def _too_large(table: ExportedTable, rows: int, language: HeaderLanguage) -> str
         "workbook.too_large", language, rows=f"{rows:,}", limit=f"{ROW_LIMIT:,}",
         cells=f"{CELL_LIMIT:,}", table=table.name,
     )  # fmt: skip
+
+
+def _made_up(
+    connection: duckdb.DuckDBPyConnection,
+    reports: ExportedTable,
+    selection: Selection,
+    language: HeaderLanguage,
+) -> str:
+    """How many of the selected reports are made up; empty where none is."""
+    (count, made_up) = connection.execute(
+        "SELECT count(*), count(*) FILTER (is_synthetic) "
+        f"FROM {quoted(reports.name)} WHERE {selection.condition(reports)}"
+    ).fetchone() or (0, 0)
+    return told("workbook.made_up", language, count=count, made_up=made_up) if made_up else ""
 
 
 def write_workbook(
@@ -211,7 +225,8 @@ def write_workbook(
         taken.append(title)
         count = writer.table(book.add_worksheet(title), sheet)
         entries.append(Entry(title, "", count, told(f"workbook.{sheet.title}", language)))
-    write_notes(writer, notes, about, selection.label, entries, language)
+    warning = _made_up(connection, by_name["fct_report"], selection, language)
+    write_notes(writer, notes, about, selection.label, warning, entries, language)
     book.close()
     return WrittenWorkbook(
         rows=sum(entry.rows for entry in entries if not entry.left_out),

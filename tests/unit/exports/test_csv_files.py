@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from assets.common.paths import DataFolder
-from assets.exports.exported import ExportFormat
+from assets.exports.exported import Column, ExportedTable, ExportFormat
 from assets.exports.handout import export
-from assets.exports.headers import HeaderLanguage
+from assets.exports.headers import HeaderLanguage, headers
 from assets.exports.safe_text import unguarded
 from tests.unit.exports.publication import CLEANED, CONTROL, HOSTILE, TABLES, published, table_rows
 
@@ -149,3 +149,38 @@ def test_duckdb_takes_no_lone_surrogate(tmp_path: Path):
     """So none can be in a publication, and no export has to deal with one."""
     with duckdb.connect() as connection, pytest.raises((RuntimeError, UnicodeError, duckdb.Error)):
         connection.execute("SELECT ?", ["a\ud800"]).fetchall()
+
+
+def test_chinese_headers_say_as_much_as_tells_columns_apart():
+    told = {
+        "share": "占（七）总计的比重；缺数时为空。",
+        "rate": "公开率（比例）：占总计之比。",
+        "rate_numerator": "公开率（比例）的分子。",
+        "rate_denominator": "公开率（比例）的分母。",
+        "rate_person": "予以公开率：自然人（比例）：占其总计之比。",
+        "rate_company": "予以公开率：企业（比例）：占其总计之比。",
+        "is_current": "多份报告中，采用的那一份。",
+        "status": "open，或 needs_review。",
+        "note": "原因（中文）。",
+        "note_en": "原因（英文）。",
+        "old": "其名称。",
+        "new": "其名称。",
+    }
+    columns = tuple(
+        Column(name, "VARCHAR", comment + "Some text.") for name, comment in told.items()
+    )
+    table = ExportedTable("cmp_made", "", ("share",), columns)
+    assert list(headers(table, HeaderLanguage.ZH).values()) == [
+        "占（七）总计的比重",
+        "公开率",
+        "公开率（比例）的分子",
+        "公开率（比例）的分母",
+        "予以公开率：自然人",
+        "予以公开率：企业",
+        "多份报告中，采用的那一份",
+        "open，或needs_review",
+        "原因",
+        "原因（英文）",
+        "其名称（old）",
+        "其名称（new）",
+    ]

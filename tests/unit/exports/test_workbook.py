@@ -121,12 +121,18 @@ def test_sheets_have_a_frozen_header_a_filter_and_formats(everything: Path):
     assert page.cell(3, 7).number_format == "#,##0.00####"
 
 
+def notes_of(book: openpyxl.Workbook) -> str:
+    rows = book.worksheets[0].iter_rows()
+    return "\n".join(str(cell.value) for row in rows for cell in row if cell.value)
+
+
 def test_notes_say_what_it_is_and_list_every_sheet(data: DataFolder):
     book = openpyxl.load_workbook(book_of(write(data, HeaderLanguage.BOTH)))
     notes = book.worksheets[0]
-    text = "\n".join(str(cell.value) for row in notes.iter_rows() for cell in row if cell.value)
+    text = notes_of(book)
     for part in ("20230102T030405Z-aa", "空格不是零", "An empty cell is not zero", "Apache-2.0"):
         assert part in text
+    assert "编造的示例，不是任何机关的真实报告" in text
     links = {cell.value for row in notes.iter_rows() for cell in row if cell.hyperlink}
     assert links == set(book.sheetnames[1:])
     assert book["词表 Vocabularies"].max_row > 30
@@ -143,15 +149,16 @@ def test_a_workbook_of_one_agency(data: DataFolder):
     assert path.parent == data.exports / "selections" / "甲市教育局" / "xlsx"
     book = openpyxl.load_workbook(path)
     figures = [[cell.value for cell in row] for row in book["Figures by year"].iter_rows()]
-    assert figures[0][-3:] == ["2021", "2022", "break_note_en"]
-    assert figures[1][2:] == ["received", "total", "件", 2021, 2022, None]
-    assert figures[2][2:] == ["a.refused", "total", "件", "（blank）", 4, "not the same"]
+    assert figures[0][-4:] == ["2021", "2022", "break_note_en", "is_synthetic"]
+    assert figures[1][2:] == ["received", "total", "件", 2021, 2022, None, False]
+    assert figures[2][2:] == ["a.refused", "total", "件", "（blank）", 4, "not the same", False]
     doubtful = book["Figures by year"].cell(3, 7)
     assert doubtful.fill.start_color.rgb == "FFFFE699"
     page = book["Cells and places"]
     codes = {page.cell(row, 3).value for row in range(2, page.max_row + 1)}
     made_up = {page.cell(row, 13).value for row in range(2, page.max_row + 1)}
     assert (codes, made_up, page.max_row) == ({"a1"}, {False}, 2 * ITEMS + 1)
+    assert "made up as examples; no agency" not in notes_of(book)
 
 
 def test_a_workbook_of_a_region_and_year(data: DataFolder):
