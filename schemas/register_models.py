@@ -31,12 +31,14 @@ def _twelve_digits(value: Any) -> Any:
     return value
 
 
+DIVISION_PATTERN = r"^\d{12}$"
+
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Za-z._-]{1,60}$")]
 DivisionCode = Annotated[
-    str, BeforeValidator(_twelve_digits), StringConstraints(pattern=r"^\d{12}$")
+    str, BeforeValidator(_twelve_digits), StringConstraints(pattern=DIVISION_PATTERN)
 ]
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 MaybeText = Annotated[Text | None, BeforeValidator(_none_where_empty)]

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from assets.documents.manifest import Note, csv_records
 from schemas.models import Strict
+from schemas.register_models import DIVISION_PATTERN
 
 Line = TypeVar("Line", bound=Strict)
 
@@ -66,7 +68,10 @@ def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
     needed = [name for name, spec in model.model_fields.items() if spec.is_required()]
     missing = [name for name in needed if name not in header]
     if missing:
-        message = f"has no column {', '.join(missing)}; nothing of it is used"
+        message = (
+            f"has no column {', '.join(missing)} (found: {', '.join(header)}; commas part them); "
+            "nothing of it is used"
+        )
         return Lines((), (Note(f"{shown}, line 1", message),))
     notes = [
         Note(f"{shown}, line 1", f"column {name!r} is unknown (known: {', '.join(known)})")
@@ -86,6 +91,20 @@ def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
     return Lines(tuple(lines), tuple(notes))
 
 
+_CURES = {
+    "date_from_datetime_parsing": "is no date; write it as 2024-01-31",
+    "date_parsing": "is no date; write it as 2024-01-31",
+    "int_parsing": "is no whole number; write it in digits",
+}
+
+
+def _cure(fault: ErrorDetails) -> str:
+    """What is wrong with a field and what to write instead."""
+    if fault.get("ctx", {}).get("pattern") == DIVISION_PATTERN:
+        return "is no division code; write 6, 9 or 12 digits"
+    return _CURES.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+
+
 def _line(fields: Sequence[str], header: Sequence[str], model: type[Line]) -> Line | str:
     """The line, or what is wrong with it."""
     if len(fields) > len(header):
@@ -103,6 +122,6 @@ def _line(fields: Sequence[str], header: Sequence[str], model: type[Line]) -> Li
     except ValidationError as error:
         return "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'line'} "
-            f"{str(fault['input'])[:60]!r}: {fault['msg'].removeprefix('Value error, ')}"
+            f"{str(fault['input'])[:60]!r}: {_cure(fault)}"
             for fault in error.errors(include_url=False)
         )

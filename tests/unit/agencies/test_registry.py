@@ -187,3 +187,16 @@ def test_population(tmp_path: Path) -> None:
         ("150205000000", 1000)
     ]
     assert len(register.notes) == 3
+
+
+def test_a_wrong_field_is_told_of_with_what_to_write(tmp_path: Path) -> None:
+    rows, notes = roster(
+        tmp_path,
+        "99010,2023,X-1,,2024-01-31\n990101,2023,X-1,,2024年1月31日\n990101,二〇二三,X-1,,\n",
+    )
+    assert rows == []
+    assert [note.split(": ")[-1] for note in notes] == [
+        "is no division code; write 6, 9 or 12 digits; line not used",
+        "is no date; write it as 2024-01-31; line not used",
+        "is no whole number; write it in digits; line not used",
+    ]
