@@ -31,7 +31,7 @@ from assets.common.paths import DataFolder
 from assets.warehouse.about import About
 from assets.warehouse.changes import remember
 from assets.warehouse.dbt import (
-    build_flags,
+    WITHOUT_UNIT_TESTS,
     dbt_args,
     dbt_env,
     manifest_path,
@@ -111,16 +111,13 @@ def peak_gib() -> float:
 
 def build(data: DataFolder, number: int) -> Build:
     """Prepare, run dbt with all tests, publish."""
-    flags: list[str] = []
-
-    def prepare() -> None:
-        flags.extend(build_flags(prepare_build(data)))
-
-    prepared = timed(prepare)
+    prepared = timed(lambda: prepare_build(data))
     nodes: list[float] = []
 
     def run() -> None:
-        nodes.append(run_dbt([*dbt_args("build", data), *flags], dbt_env(data)).seconds)
+        nodes.append(
+            run_dbt([*dbt_args("build", data), *WITHOUT_UNIT_TESTS], dbt_env(data)).seconds
+        )
 
     ran = timed(run)
     remembered = timed(lambda: remember(data))

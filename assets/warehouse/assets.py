@@ -16,7 +16,13 @@ from assets.common.stamp import read_stamp, write_stamp
 from assets.common.workspace import Workspace
 from assets.warehouse.about import code_revision
 from assets.warehouse.changes import remember
-from assets.warehouse.dbt import PROJECT, build_flags, dbt_env, prepare_build, target_path
+from assets.warehouse.dbt import (
+    PROJECT,
+    WITHOUT_UNIT_TESTS,
+    dbt_env,
+    prepare_build,
+    target_path,
+)
 from assets.warehouse.freshness import MANIFEST, built_stamp
 from assets.warehouse.manifest import marts, read_manifest
 from assets.warehouse.publish import publish_built
@@ -53,11 +59,11 @@ def dbt_models(manifest: Path = MANIFEST) -> dg.AssetsDefinition:
         data = workspace.folder
         whole, was_whole = not context.is_subset, bool(read_stamp(built_stamp(data)))
         built_stamp(data).unlink(missing_ok=True)
-        goes_on = prepare_build(data, whole=whole)
+        prepare_build(data, whole=whole)
         inputs = warehouse_inputs(data, PROJECT)
         os.environ.update(dbt_env(data))
         run = dbt.cli(
-            ["build", *build_flags(goes_on)],
+            ["build", *WITHOUT_UNIT_TESTS],
             context=context,
             target_path=target_path(data).resolve(),
         )

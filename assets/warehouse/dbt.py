@@ -24,6 +24,8 @@ from schemas.frames import LAKE_TABLES, empty_frame
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 Command = Literal["build", "parse"]
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+"""Unit tests try the code, not the data: they belong to development, not to every build."""
 GOOD = frozenset({"success", "pass", "warn", "no-op"})
 
 
@@ -237,24 +239,19 @@ def run_dbt(args: Sequence[str], env: Mapping[str, str]) -> DbtResult:
     )
 
 
-def build_flags(goes_on: bool) -> list[str]:
-    """More arguments of a build of all models.
+def build_warehouse(data: DataFolder, unit_tests: bool = False) -> DbtResult:
+    """Build all models over the lake of a data folder and test their rows.
 
     Args:
-        goes_on: the models are those of the last build, which tried their logic on made-up rows;
-            only what is done to the reports that differ can be new.
-    """
-    return ["--exclude-resource-type", "unit_test"] if goes_on else []
-
-
-def build_warehouse(data: DataFolder) -> DbtResult:
-    """Build and test all models over the lake of a data folder.
+        data: the data folder.
+        unit_tests: try the models' logic on made-up rows too; that depends on the code alone.
 
     Raises:
         BuildBusyError: another process has build.duckdb open.
         DbtError: a model or test failed.
     """
-    goes_on = prepare_build(data)
-    done = run_dbt([*dbt_args("build", data), *build_flags(goes_on)], dbt_env(data))
+    prepare_build(data)
+    flags = () if unit_tests else WITHOUT_UNIT_TESTS
+    done = run_dbt([*dbt_args("build", data), *flags], dbt_env(data))
     remember(data)
     return done

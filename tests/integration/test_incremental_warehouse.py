@@ -23,7 +23,7 @@ from assets.common.paths import DataFolder
 from assets.warehouse.changes import remember, work_db
 from assets.warehouse.dbt import (
     PROJECT,
-    build_flags,
+    WITHOUT_UNIT_TESTS,
     dbt_args,
     dbt_env,
     prepare_build,
@@ -34,15 +34,14 @@ from tests.bench_lake import TABLES, BenchLake
 pytestmark = pytest.mark.xdist_group("incremental")
 
 YEARS = (2019, 2020, 2021)
-NO_TESTS = ["--exclude-resource-type", "unit_test"]
 # Sums of doubles depend on the order of their terms in the last digits.
 ROUNDED = "SELECT * REPLACE ({rounded}) FROM {side}.main.{table}"
 
 
 def build(data: DataFolder) -> bool:
-    """Build, as build_warehouse does, but never with unit tests; whether it went on."""
+    """Build, as build_warehouse does, and say whether it went on."""
     goes_on = prepare_build(data)
-    run_dbt([*dbt_args("build", data), *NO_TESTS], dbt_env(data))
+    run_dbt([*dbt_args("build", data), *WITHOUT_UNIT_TESTS], dbt_env(data))
     remember(data)
     return goes_on
 
@@ -158,14 +157,14 @@ def rows_that_differ(one: DataFolder, other: DataFolder) -> dict[str, int]:
             ]
             assert tables[0] == tables[1]
             for table in sorted(tables[0]):
-                one, other = (
+                mine, theirs = (
                     _rounded(connection, f"{side}{suffix}", table) for side in ("one", "other")
                 )
                 counts = [
                     connection.execute(
                         f"SELECT count(*) FROM ({left} EXCEPT ALL {right})"
                     ).fetchone()
-                    for left, right in ((one, other), (other, one))
+                    for left, right in ((mine, theirs), (theirs, mine))
                 ]
                 found[table] = sum(row[0] for row in counts if row)
         return found
@@ -254,7 +253,7 @@ def test_a_build_killed_while_it_goes_on_is_made_good_by_the_next(
     assert prepare_build(data)
     before = data.build_db.stat().st_mtime_ns
     process = subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", *dbt_args("build", data), *build_flags(True)],
+        [sys.executable, "-m", "dbt.cli.main", *dbt_args("build", data), *WITHOUT_UNIT_TESTS],
         env=dbt_env(data),
         stdout=subprocess.DEVNULL,
         cwd=PROJECT,

@@ -58,7 +58,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
 
 @pytest.fixture(scope="module")
 def built(data: DataFolder) -> DbtResult:
-    return build_warehouse(data)
+    return build_warehouse(data, unit_tests=True)
 
 
 @pytest.fixture(scope="module")
