@@ -142,6 +142,7 @@ import re, sys, time, duckdb
 from pathlib import Path
 compiled, data, target = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 connection = duckdb.connect(target)
+connection.execute("SET enable_progress_bar = false")
 connection.execute(f"SET file_search_path = '{data}'; SET memory_limit = '4GB'; SET threads = 2")
 models = [path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"]
 known = {path.stem: path.read_text() for path in models}
@@ -175,7 +176,7 @@ def floor(data: DataFolder, folder: Path) -> float:
     )
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:])
-    return float(done.stdout)
+    return float(done.stdout.split()[-1])
 
 
 def ask(data: DataFolder) -> dict[str, float]:
@@ -204,11 +205,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("reports", type=int, nargs="?", default=300_000)
     parser.add_argument("--years", type=int, default=7)
-    parser.add_argument("--folder", type=Path, default=None, help="default: a temporary one")
+    parser.add_argument(
+        "--folder", type=Path, help="an empty one to keep; default: a temporary one"
+    )
     given = parser.parse_args()
     console = Console(width=100)
-    with tempfile.TemporaryDirectory(dir=given.folder) as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as name:
+        folder = given.folder or Path(name)
         data = DataFolder(folder / "data")
         lake = BenchLake(Lake(data.lake), given.reports, given.years)
         console.print(f"lake of {given.reports} reports: {timed(lake.write):.0f} s")

@@ -100,8 +100,11 @@ counted as (
             as kind_needs_review_count,
         coalesce(of_count.needs_review_count, 0)
         + coalesce(of_total.needs_review_count, 0)
-        + coalesce(of_group.needs_review_count, 0)
-        + coalesce(of_all.needs_review_count, 0) as needs_review_count
+        + case
+            when outcomes.applicant_kind = 'total' then 0
+            else
+                coalesce(of_group.needs_review_count, 0) + coalesce(of_all.needs_review_count, 0)
+        end as needs_review_count
     from outcomes
     left join unsure as of_count
         on
@@ -113,17 +116,16 @@ counted as (
             outcomes.report_id = of_total.report_id
             and outcomes.applicant_kind = of_total.applicant_kind
             and of_total.outcome_group = 'total'
-    -- An applicant kind is also set against the outcomes of all applicants.
+    -- An applicant kind is also set against the outcomes of all applicants. Which rows are kinds
+    -- is asked above: a condition on this side of a left join would make it a loop over all pairs.
     left join unsure as of_group
         on
             outcomes.report_id = of_group.report_id
-            and outcomes.applicant_kind <> 'total'
             and of_group.applicant_kind = 'total'
             and outcomes.outcome_group = of_group.outcome_group
     left join unsure as of_all
         on
             outcomes.report_id = of_all.report_id
-            and outcomes.applicant_kind <> 'total'
             and of_all.applicant_kind = 'total'
             and of_all.outcome_group = 'total'
 ),

@@ -19,6 +19,24 @@ concepts as (
     select * from {{ ref('int_concepts__described') }}
 ),
 
+years as (
+    select distinct report_year
+    from facts
+    where {{ in_scope() }}
+),
+
+-- Which form governs a year is asked once for each year, not for each figure.
+governing as (
+    select
+        years.report_year,
+        formats.format_id
+    from years
+    inner join formats
+        on
+            years.report_year >= formats.first_report_year
+            and years.report_year <= coalesce(formats.last_report_year, years.report_year)
+),
+
 -- Within a year, the form that governs it is the measure; who filed on another one is set apart
 -- where the crosswalk says that the two do not mean the same.
 judged as (
@@ -35,10 +53,7 @@ judged as (
             when facts.unit is null and facts.value is not null then 'no_unit'
         end as obstacle
     from facts
-    left join formats as governing
-        on
-            facts.report_year >= governing.first_report_year
-            and facts.report_year <= coalesce(governing.last_report_year, facts.report_year)
+    left join governing on facts.report_year = governing.report_year
     left join comparability
         on
             facts.concept = comparability.concept
