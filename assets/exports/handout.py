@@ -192,9 +192,9 @@ def export(
     if not data.published_db.exists():
         raise ExportError(f"nothing is published yet: {data.published_db} does not exist")
     try:
-        with duckdb.connect(
-            str(data.published_db), read_only=True, config={"memory_limit": MEMORY}
-        ) as connection:
+        with duckdb.connect(str(data.published_db), read_only=True) as connection:
+            # Not as configuration of the connection: another one of this process may be open.
+            connection.execute(f"SET memory_limit = '{MEMORY}'")
             tables = published_tables(connection)
             selection = select(connection, tables, wanted)
             target = folder

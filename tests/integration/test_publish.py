@@ -205,7 +205,8 @@ def test_the_published_file_opens_from_another_directory(
         text=True,
         check=True,
     )
-    assert int(done.stdout) == len(published.rows) + len(("about", "about_tables"))
+    beside = ("about", "about_tables", "rel_change")
+    assert int(done.stdout) == len(published.rows) + len(beside)
 
 
 def test_exports_of_a_real_build_are_sound(data: DataFolder, published: Published) -> None:
