@@ -31,6 +31,15 @@ def _twelve_digits(value: Any) -> Any:
     return value
 
 
+def _iso_date(value: Any) -> Any:
+    """Dates as spreadsheets and people write them: 2024/1/31, 2024.1.31, 2024年1月31日."""
+    if isinstance(value, str) and (found := _WRITTEN_DATE.fullmatch(value.strip())):
+        year, month, day = (int(part) for part in found.groups())
+        return f"{year:04d}-{month:02d}-{day:02d}"
+    return _none_where_empty(value)
+
+
+_WRITTEN_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 DIVISION_PATTERN = r"^\d{12}$"
 
 Text = Annotated[
@@ -44,7 +53,7 @@ Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 MaybeText = Annotated[Text | None, BeforeValidator(_none_where_empty)]
 MaybeCode = Annotated[Code | None, BeforeValidator(_none_where_empty)]
 MaybeDivision = Annotated[DivisionCode | None, BeforeValidator(_none_where_empty)]
-MaybeDate = Annotated[dt.date | None, BeforeValidator(_none_where_empty)]
+MaybeDate = Annotated[dt.date | None, BeforeValidator(_iso_date)]
 MaybeYear = Annotated[Year | None, BeforeValidator(_none_where_empty)]
 MaybeTier = Annotated[Tier | None, BeforeValidator(_none_where_empty)]
 Flag = Annotated[bool, BeforeValidator(lambda value: False if value in (None, "") else value)]

@@ -169,14 +169,20 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "any_value(a.division_code) AS division_code, "
         "any_value(a.first_report_year) AS first_report_year, "
         "any_value(a.last_report_year) AS last_report_year, "
-        "any_value(a.report_count) AS report_count, n.is_synthetic "
+        "any_value(a.report_count) AS report_count, any_value(e.successors) AS successors, "
+        "n.is_synthetic "
         "FROM dim_agency_name AS n INNER JOIN dim_agency AS a "
         "ON n.agency_code = a.agency_code AND n.is_synthetic = a.is_synthetic "
+        "LEFT JOIN (SELECT from_code, "
+        "string_agg(to_code || ' ' || to_name, '；' ORDER BY event_no) AS successors "
+        "FROM dim_agency_event WHERE to_code <> from_code GROUP BY from_code) AS e "
+        "ON n.agency_code = e.from_code "
         "WHERE contains(n.agency_name, words) "
         "GROUP BY n.agency_code, n.is_synthetic "
         "ORDER BY min(length(n.agency_name)), n.agency_code, n.is_synthetic",
-        "名称（含曾用名）里有这些字的机关，名称最短的在前。"
-        "Agencies that have these words in a name, former names included, the shortest first.",
+        "名称（含曾用名）里有这些字的机关，名称最短的在前；职责划转的另列承接机关。"
+        "Agencies that have these words in a name, former names included, the shortest first; "
+        "successors names those that work of them went to.",
     ),
     "series": (
         "series(agency)",
@@ -205,13 +211,16 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "SELECT r.indicator_id, d.name_zh, d.name_en, r.kind_group, r.government_tier, "
         "r.pooled_value, r.pooled_value_numerator, r.pooled_value_denominator, r.unit, "
         "r.is_shown, r.p10, r.p50, r.p90, r.spread_count, r.simple_mean, r.agency_count, "
-        "r.reporting_count, r.coverage_ratio, r.needs_review_count, r.region_name, "
-        "r.is_synthetic FROM cmp_region_year AS r "
+        "r.reporting_count, r.coverage_ratio, r.needs_review_count, r.is_comparable, "
+        "r.break_note, r.break_note_en, r.region_code, r.region_name, r.is_synthetic "
+        "FROM cmp_region_year AS r "
         "INNER JOIN dim_indicator AS d ON r.indicator_id = d.indicator_id "
-        "WHERE r.region_code = division AND r.report_year = year "
+        "WHERE (r.region_code = rpad(CAST(division AS VARCHAR), 12, '0') "
+        "OR r.region_name = CAST(division AS VARCHAR)) AND r.report_year = year "
         "ORDER BY r.is_synthetic, r.kind_group, r.government_tier, d.position",
-        "一个地区某年度的各项指标：按分子分母之和汇总，及机关间的分布。"
-        "Every indicator of a region and year: pooled by sums, with its spread between agencies.",
+        "一个地区（代码或名称）某年度的各项指标：按分子分母之和汇总，及机关间的分布。"
+        "Every indicator of a region, by code or name, and year: pooled by sums, with its spread "
+        "between agencies.",
     ),
     "outcome_mix": (
         "outcome_mix(agency, year)",

@@ -10,10 +10,7 @@ from orchestration.cookbook import make_example
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """A data folder with the example world of the cookbook, published twice.
-
-    Tests that use it are marked `xdist_group("example")`, so that one process makes it once.
-    """
+    """A data folder with the example world of the cookbook, published twice."""
     root = tmp_path_factory.mktemp("example") / "world"
     make_example(root)
     return DataFolder(root)

@@ -19,7 +19,6 @@ from assets.common.staleness import lake_contents, stale_years
 from orchestration.build import build
 from orchestration.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("build")
 PROJECT = Path(__file__).parents[2]
 SAMPLES = sorted((PROJECT / "data" / "samples").glob("*.txt"))
 BUILD = """

@@ -20,7 +20,6 @@ from assets.warehouse.manifest import marts, read_manifest
 from orchestration.cookbook import answers, pages
 from tests.integration.cookbook_oracle import ORACLES, Truth
 
-pytestmark = pytest.mark.xdist_group("example")
 PAGE = (DOCS / FILES["en"]).read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"^### (Q\d+) .*?```sql\n(.*?)\n```", PAGE, re.MULTILINE | re.DOTALL))
 QUESTIONS = load_cookbook().questions

@@ -21,7 +21,6 @@ from schemas.catalog import load_catalog
 from schemas.indicators import Indicator
 from tests.integration.indicator_oracle import faults
 
-pytestmark = pytest.mark.xdist_group("demo")
 PROJECT = Path(__file__).parents[2]
 
 

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import polars as pl
-import pytest
 
 from assets.common import parts
 from assets.common.lake import Lake
@@ -14,7 +13,6 @@ from assets.common.staleness import YEAR_TABLES, stale_parts
 from orchestration.build import build
 from orchestration.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("parts")
 SAMPLES = sorted((Path(__file__).parents[2] / "data" / "samples").glob("*.txt"))
 YEAR = 2023
 

@@ -50,3 +50,13 @@ nullif(concat_ws(
     nullif({{ break_note }}, '')
 ), '')
 {%- endmacro %}
+
+{#- Two notes as one; few rows have the second. -#}
+{% macro joined_notes(separator, note, other) -%}
+case when {{ other }} is null then {{ note }} else concat_ws('{{ separator }}', {{ note }}, {{ other }}) end
+{%- endmacro %}
+
+{#- The key, in int_figures__compared, of the forms in force in a year and the year before. -#}
+{% macro pair_in_force(report_year) -%}
+concat('in force|', {{ report_year }})
+{%- endmacro %}

@@ -23,6 +23,31 @@ breaks as (
     select * from {{ ref('int_breaks__ranked') }}
 ),
 
+formats as (
+    select * from {{ ref('stg_lake__ref_format') }}
+),
+
+tables as (
+    select list(distinct table_id) as table_ids from terms
+),
+
+-- What holds for the figures of a region: the forms in force in a year and the year before.
+in_force as (
+    select
+        years.report_year,
+        governing.format_id,
+        earlier.format_id as previous_format_id
+    from (select distinct report_year from reports) as years
+    left join formats as governing
+        on
+            years.report_year between
+            governing.first_report_year and coalesce(governing.last_report_year, years.report_year)
+    left join formats as earlier
+        on
+            years.report_year - 1 between
+            earlier.first_report_year and coalesce(earlier.last_report_year, years.report_year)
+),
+
 -- Reports of one year whose tables follow the same formats as those of the year before compare
 -- alike: a few dozen pairs stand for all reports.
 pairs as (
@@ -34,6 +59,21 @@ pairs as (
         bool_or(previous_report_id is not null) as has_previous
     from reports
     group by pair_key
+    union all
+    select
+        {{ pair_in_force('in_force.report_year') }} as pair_key,
+        in_force.report_year,
+        map(
+            tables.table_ids,
+            list_transform(tables.table_ids, lambda table_id: in_force.format_id)
+        ) as formats,
+        map(
+            tables.table_ids,
+            list_transform(tables.table_ids, lambda table_id: in_force.previous_format_id)
+        ) as previous_formats,
+        in_force.previous_format_id is not null as has_previous
+    from in_force
+    cross join tables
 ),
 
 steps as (

@@ -21,6 +21,8 @@ select
     wide.report_id,
     wide.report_year,
     links.previous_report_id,
+    links.agency_note_zh,
+    links.agency_note_en,
     concat_ws(
         '|',
         wide.report_year,

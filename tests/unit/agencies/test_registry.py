@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -149,6 +150,16 @@ def test_a_roster_takes_codes_and_names(tmp_path: Path) -> None:
     assert notes == []
 
 
+@pytest.mark.parametrize("written", ["2024-01-31", "2024/1/31", "2024.1.31", "2024年1月31日"])
+def test_a_day_may_be_written_as_spreadsheets_write_it(tmp_path: Path, written: str) -> None:
+    line = f"150205,2023,sg-gov,,{written}\n"
+    register = register_of(
+        tmp_path, agencies__agencies=AGENCIES, agencies__names=NAMES, rosters__x=ROSTER + line
+    )
+    assert register.notes == ()
+    assert register.rosters["due_on"].to_list() == [dt.date(2024, 1, 31)]
+
+
 def test_odd_roster_lines_stay_visible_and_are_told_of(tmp_path: Path) -> None:
     rows, notes = roster(
         tmp_path,
@@ -192,7 +203,7 @@ def test_population(tmp_path: Path) -> None:
 def test_a_wrong_field_is_told_of_with_what_to_write(tmp_path: Path) -> None:
     rows, notes = roster(
         tmp_path,
-        "99010,2023,X-1,,2024-01-31\n990101,2023,X-1,,2024年1月31日\n990101,二〇二三,X-1,,\n",
+        "99010,2023,X-1,,2024-01-31\n990101,2023,X-1,,1月31日\n990101,二〇二三,X-1,,\n",
     )
     assert rows == []
     assert [note.split(": ")[-1] for note in notes] == [

@@ -61,8 +61,8 @@ select
     figures.previous_report_id,
     reports.needs_review_count,
     notes.is_comparable,
-    notes.break_note,
-    notes.break_note_en,
+    {{ joined_notes('；', 'notes.break_note', 'figures.agency_note_zh') }} as break_note,
+    {{ joined_notes('; ', 'notes.break_note_en', 'figures.agency_note_en') }} as break_note_en,
     {{ figure_columns() }},
     reports.is_synthetic
 from reports

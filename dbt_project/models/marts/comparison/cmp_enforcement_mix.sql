@@ -96,8 +96,8 @@ paired as (
         ) }} as obstacle,
         comparability.note_zh as format_note_zh,
         comparability.note_en as format_note_en,
-        breaks.note_zh as year_note_zh,
-        breaks.note_en as year_note_en
+        concat_ws('；', nullif(breaks.note_zh, ''), previous.agency_note_zh) as year_note_zh,
+        concat_ws('; ', nullif(breaks.note_en, ''), previous.agency_note_en) as year_note_en
     from reports
     left join unsure on reports.report_id = unsure.report_id
     left join previous on reports.report_id = previous.report_id

@@ -50,6 +50,8 @@ described as (
         reports.report_id,
         reports.is_synthetic,
         figures.previous_report_id,
+        figures.agency_note_zh,
+        figures.agency_note_en,
         pairs.pair_no,
         unsure.places,
         unsure.counts,
@@ -131,8 +133,8 @@ select
     case when compared.is_comparable then valued.value - valued.previous_value end as change,
     compared.is_comparable,
     compared.comparability,
-    compared.break_note,
-    compared.break_note_en,
+    {{ joined_notes('；', 'compared.break_note', 'valued.agency_note_zh') }} as break_note,
+    {{ joined_notes('; ', 'compared.break_note_en', 'valued.agency_note_en') }} as break_note_en,
     valued.is_synthetic
 from valued
 inner join compared

@@ -42,6 +42,8 @@ paired as (
     select
         facts.*,
         previous.previous_report_id,
+        previous.agency_note_zh,
+        previous.agency_note_en,
         earlier.format_id as previous_format_id,
         earlier.value as previous_value,
         earlier.value_status as previous_value_status,
@@ -138,15 +140,31 @@ select
     noted.obstacle is null as is_comparable,
     {{ comparability_word('noted.comparability_rank') }} as comparability,
     case
-        when coalesce(noted.obstacle_note_zh, noted.form_note_zh, noted.year_note_zh) is not null
+        when
+            coalesce(
+                noted.obstacle_note_zh, noted.form_note_zh, noted.year_note_zh,
+                noted.agency_note_zh
+            ) is not null
             then nullif(concat_ws(
-                '；', noted.obstacle_note_zh, noted.form_note_zh, noted.year_note_zh
+                '；',
+                noted.obstacle_note_zh,
+                noted.form_note_zh,
+                noted.year_note_zh,
+                noted.agency_note_zh
             ), '')
     end as break_note,
     case
-        when coalesce(noted.obstacle_note_en, noted.form_note_en, noted.year_note_en) is not null
+        when
+            coalesce(
+                noted.obstacle_note_en, noted.form_note_en, noted.year_note_en,
+                noted.agency_note_en
+            ) is not null
             then nullif(concat_ws(
-                '; ', noted.obstacle_note_en, noted.form_note_en, noted.year_note_en
+                '; ',
+                noted.obstacle_note_en,
+                noted.form_note_en,
+                noted.year_note_en,
+                noted.agency_note_en
             ), '')
     end as break_note_en,
     case when noted.obstacle is null then noted.value - noted.previous_value end as change,

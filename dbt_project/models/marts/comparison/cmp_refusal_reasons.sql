@@ -127,8 +127,8 @@ paired as (
         ) }} as obstacle,
         comparability.note_zh as format_note_zh,
         comparability.note_en as format_note_en,
-        breaks.note_zh as year_note_zh,
-        breaks.note_en as year_note_en
+        concat_ws('；', nullif(breaks.note_zh, ''), previous.agency_note_zh) as year_note_zh,
+        concat_ws('; ', nullif(breaks.note_en, ''), previous.agency_note_en) as year_note_en
     from counted
     left join previous on counted.report_id = previous.report_id
     left join counted as earlier

@@ -16,6 +16,10 @@ indicators as (
     select * from {{ ref('dim_indicator') }}
 ),
 
+compared as (
+    select * from {{ ref('int_figures__compared') }}
+),
+
 coverage as (
     {{ coverage_by_group(ref('cmp_coverage_agency')) }}
 ),
@@ -92,6 +96,16 @@ select
                 / (cast(pooled.numerator_sum as double) * cast(pooled.numerator_sum as double))
     end as concentration_hhi,
     pooled.needs_review_count,
+    coalesce(compared.is_comparable, false) as is_comparable,
+    compared.comparability,
+    case
+        when compared.obstacle = 'no_report' then '没有上一年度的格式'
+        else compared.break_note
+    end as break_note,
+    case
+        when compared.obstacle = 'no_report' then 'no form of the year before is known'
+        else compared.break_note_en
+    end as break_note_en,
     coverage.received_expected_count as coverage_ratio_numerator,
     coverage.expected_count as coverage_ratio_denominator,
     {{ safe_ratio('coverage.received_expected_count', 'coverage.expected_count') }}
@@ -100,6 +114,10 @@ select
 from pooled
 inner join groups on pooled.group_no = groups.group_no
 inner join indicators on pooled.position = indicators.position
+left join compared
+    on
+        {{ pair_in_force('groups.report_year') }} = compared.pair_key
+        and pooled.position = compared.position
 left join coverage
     on
         groups.region_code = coverage.region_code
