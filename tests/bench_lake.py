@@ -37,9 +37,9 @@ class BenchLake:
             (table, None, Part(1, 0)) for table in REPORT_TABLES
         ]
         for table in TABLES:
-            parts = self.lake.parts(table, year)
-            number = part_numbers([code], len(parts))[code]
-            found.append((table, year, parts[number]))
+            if parts := self.lake.parts(table, year):
+                number = part_numbers([code], len(parts))[code]
+                found.append((table, year, parts[number]))
         return found
 
     def withhold(self, year: int) -> None:
