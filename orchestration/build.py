@@ -20,6 +20,7 @@ from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.lock import Holder, build_lock
 from assets.common.parts import PARTS_AT_ONCE
+from assets.common.made_up import refuse_world
 from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note
@@ -30,10 +31,6 @@ from schemas.vocabulary import READ_STATUSES
 
 if TYPE_CHECKING:
     from orchestration.runs import Runs
-
-
-class MadeUpWorldError(RuntimeError):
-    """The folder's lake is a made-up world, whose rows a build of documents would take away."""
 
 
 OnProgress = Callable[[str, int, int], None]
@@ -120,8 +117,7 @@ def build(
     """
     known = settings or Settings()
     data, course = known.folder, _Course(on_progress)
-    if data.world.exists():
-        raise MadeUpWorldError(str(data.root))
+    refuse_world(data)
     with build_lock(data, known.wait_seconds if wait else 0.0, on_wait):
         intake, notes = take_in_and_store(
             [*sources, data.inbox],

@@ -167,3 +167,14 @@ class RosterStatus(StrEnum):
     UNKNOWN_AGENCY = "unknown_agency"
     AMBIGUOUS_AGENCY = "ambiguous_agency"
     UNKNOWN_REGION = "unknown_region"
+
+
+class CoverageStatus(StrEnum):
+    """What became of a report that is expected, or was not."""
+
+    RECEIVED_ON_TIME = "received_on_time"
+    LATE = "late"
+    RECEIVED_UNDATED = "received_undated"
+    MISSING = "missing"
+    UNMATCHED = "unmatched"
+    NOT_EXPECTED = "not_expected"

@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 
 from assets.common.lake import Lake
+from assets.common.made_up import refuse_world
 from assets.common.metadata import frame_metadata
 from assets.common.parts import Part, numbered
 from assets.common.staleness import inputs_of, inputs_of_parts
@@ -37,7 +38,9 @@ class LakeParquetIOManager(dg.ConfigurableIOManager):
 
         Raises:
             pandera.errors.SchemaErrors: the frame breaks its model; the last good file stays.
+            MadeUpWorldError: the data folder is a world's; nothing is written.
         """
+        refuse_world(self.workspace.folder)
         table = context.asset_key.path[-1]
         year = int(context.asset_partition_key) if context.has_asset_partitions else None
         data, limits = self.workspace.folder, self.workspace.limits

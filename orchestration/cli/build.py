@@ -61,7 +61,7 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
     from pydantic import ValidationError
 
     from assets.common.lock import BuildRunning
-    from orchestration.build import MadeUpWorldError
+    from assets.common.made_up import MadeUpWorldError
     from orchestration.build import build as run
     from orchestration.settings import Settings
 

@@ -75,6 +75,7 @@ CONTRACT = {
 
 VOCABULARIES = {
     ("fct_document", "status"): vocabulary.DocumentStatus,
+    ("cmp_coverage_agency", "status"): vocabulary.CoverageStatus,
     ("qlt_parse_coverage", "status"): vocabulary.DocumentStatus,
     ("fct_report_item", "value_status"): vocabulary.ValueStatus,
     ("cmp_item_year_over_year", "value_status"): vocabulary.ValueStatus,

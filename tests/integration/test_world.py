@@ -12,10 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.common.lake import Lake
+from assets.common.made_up import MadeUpWorldError
 from assets.common.paths import DataFolder
 from assets.synthetic.world import WorldOptions
 from assets.synthetic.world_truth import TRUTH_FILE
-from orchestration.build import MadeUpWorldError, build
+from orchestration.build import build
 from orchestration.cli.main import app
 from orchestration.settings import Settings
 from orchestration.world import Made, make_world

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from assets.common.io_manager import LakeParquetIOManager
+from assets.common.made_up import MadeUpWorldError
 from assets.common.metadata import output_of, preview
 from assets.common.partitions import REPORT_YEARS
 from assets.common.workspace import Workspace
@@ -48,6 +49,13 @@ def test_rows_columns_and_preview_are_shown(io_manager):
     assert [column.name for column in columns] == list(ParseLog.to_schema().columns)
     assert all(column.description for column in columns)
     assert "a\\|b c" in shown["preview"].value
+
+
+def test_a_run_by_hand_does_not_write_over_a_made_up_world(io_manager, tmp_path):
+    (tmp_path / "world.json").write_text("{}")
+    with pytest.raises(MadeUpWorldError):
+        dg.materialize([parse_log], resources={"lake_io": io_manager})
+    assert not io_manager.lake.file("parse_log").exists()
 
 
 def test_a_year_is_read_back_alone(io_manager):
