@@ -19,8 +19,8 @@ from assets.agencies.register import load as load_register
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.lock import Holder, build_lock
-from assets.common.parts import PARTS_AT_ONCE
 from assets.common.made_up import refuse_world
+from assets.common.parts import PARTS_AT_ONCE
 from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note

@@ -142,7 +142,7 @@ from pathlib import Path
 compiled, data, target = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 connection = duckdb.connect(target)
 connection.execute("SET enable_progress_bar = false")
-connection.execute(f"SET file_search_path = '{data}'; SET memory_limit = '4GB'; SET threads = 2")
+connection.execute(f"SET file_search_path = '{data}'; SET memory_limit = '6GB'; SET threads = 2")
 models = [path for path in compiled.rglob("*.sql") if path.parent.suffix != ".yml"]
 known = {path.stem: path.read_text() for path in models}
 made = set()

@@ -136,10 +136,12 @@ def _note_reports(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     connection.execute(
         f"""CREATE OR REPLACE TABLE pending_reports AS
         SELECT r.report_id, r.doc_id, r.agency_code, r.is_synthetic, r.kind, r.report_year,
-            known.rows_hash
+            coalesce(m.is_registered, false) AS is_registered, known.rows_hash
         FROM read_parquet({_literals([lake.file("reports")])}) AS r
         INNER JOIN (SELECT doc_id, sum(h) AS rows_hash FROM ({hashes}) GROUP BY doc_id) AS known
-            ON r.doc_id = known.doc_id"""
+            ON r.doc_id = known.doc_id
+        LEFT JOIN read_parquet({_literals([lake.file("agency_matches")])}) AS m
+            ON r.report_id = m.report_id"""
     )
 
 
@@ -148,8 +150,9 @@ def _find_changes(connection: duckdb.DuckDBPyConnection) -> int:
 
     A report differs where its own rows do. The reports of its agency for the same year are made
     again with it, since one of them is the current one, and those for the two years after: they
-    are set against it, or against a growth that began with it. Both what a report
-    was and what it is are listed: slices of both change.
+    are set against it, or against a growth that began with it. Of an agency that is not registered
+    all are: what it is and where, its newest report says. Both what a report was and what it is
+    are listed: slices of both change.
     """
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE changed_docs AS
@@ -172,13 +175,14 @@ def _find_changes(connection: duckdb.DuckDBPyConnection) -> int:
         CREATE OR REPLACE TABLE changed_reports AS
         WITH known AS (FROM pending_reports UNION FROM built_reports),
         touched AS (
-            SELECT DISTINCT agency_code, is_synthetic, report_year FROM known SEMI JOIN changed_docs
-            USING (doc_id)
+            SELECT DISTINCT agency_code, is_synthetic, report_year, is_registered FROM known
+            SEMI JOIN changed_docs USING (doc_id)
         )
         SELECT DISTINCT k.report_id, k.doc_id, k.report_year, k.kind, k.is_synthetic
         FROM known AS k INNER JOIN touched AS t
             ON k.agency_code = t.agency_code AND k.is_synthetic = t.is_synthetic
-                AND (k.report_year IS NOT DISTINCT FROM t.report_year
+                AND (NOT t.is_registered
+                    OR k.report_year IS NOT DISTINCT FROM t.report_year
                     OR k.report_year BETWEEN t.report_year AND t.report_year + 2)
         ORDER BY ALL;
 

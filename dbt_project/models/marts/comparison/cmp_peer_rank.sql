@@ -1,9 +1,18 @@
+{{ config(
+    materialized='incremental',
+    meta={
+        'slice': ['report_year', 'is_synthetic'],
+        'sorted_by': ['peer_group_id', 'peer_scope', 'indicator_id', 'is_synthetic', 'agency_code']
+    }
+) }}
+
 with rankings as (
     select * from {{ ref('int_rankings__listed') }}
 ),
 
 figures as (
     select * from {{ ref('cmp_indicator_long') }}
+    where {{ in_scope() }}
 ),
 
 misfiled as (

@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    meta={
+        'slice': ['report_year', 'is_synthetic'],
+        'sorted_by': ['region_code', 'kind_group', 'government_tier', 'indicator_id', 'is_synthetic']
+    }
+) }}
+
 with members as (
     select
         *,
@@ -5,11 +13,12 @@ with members as (
             order by region_code, kind_group, government_tier, report_year, is_synthetic
         ) as group_no
     from {{ ref('int_reports__regions') }}
+    where {{ in_scope() }}
 ),
 
 figures as (
     select * from {{ ref('cmp_indicator_long') }}
-    where value is not null
+    where value is not null and {{ in_scope() }}
 ),
 
 indicators as (

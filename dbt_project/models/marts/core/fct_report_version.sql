@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    meta={'sorted_by': ['agency_code', 'is_synthetic', 'version_no']}
+) }}
+
+-- All versions of an agency's year are made together: changed_reports names them all.
 with reports as (
     select * from {{ ref('fct_report') }}
+    where {{ in_scope() }}
 ),
 
 contents as (
@@ -8,6 +15,7 @@ contents as (
 
 items as (
     select * from {{ ref('fct_report_item') }}
+    where {{ in_scope() }}
 ),
 
 arrivals as (
@@ -78,30 +86,23 @@ timed as (
     )
 ),
 
-rewritten as (
+-- A rewritten report and the one it takes the place of.
+sides as (
     select
         report_id,
-        supersedes_report_id
+        unnest([report_id, supersedes_report_id]) as side_report_id
     from timed
     where facts_hash <> superseded_hash
 ),
 
 cells as (
     select
-        rewritten.report_id,
+        sides.report_id,
         items.item_code,
         items.breakdown,
         {{ cell_digest('items') }} as digest
     from items
-    inner join rewritten on items.report_id = rewritten.report_id
-    union all
-    select
-        rewritten.report_id,
-        items.item_code,
-        items.breakdown,
-        {{ cell_digest('items') }} as digest
-    from items
-    inner join rewritten on items.report_id = rewritten.supersedes_report_id
+    inner join sides on items.report_id = sides.side_report_id
 ),
 
 places as (
