@@ -143,6 +143,8 @@ class LayoutGrids(LakeFrame):
     top: float = _maybe("top edge in PDF points from the top of the page")
     x1: float = _maybe("right edge")
     bottom: float = _maybe("bottom edge")
+    confidence: float = _maybe("how sure character recognition is of the text, null where exact")
+    other: str = _maybe("text by a second reading of the cell, null where it was read once")
 
     class Config:
         """Key."""

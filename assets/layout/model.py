@@ -37,7 +37,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a grid; `text` is exactly what is printed, inner line breaks as newlines."""
+    """A cell of a grid; `text` is exactly what is printed, inner line breaks as newlines.
+
+    `other` is what a second, independent reading of the same cell gave: equal to `text` where
+    both agree, None where the cell was read once. `confidence` (0 to 1) is how sure a reader that
+    recognises pictures is of `text`, None where the characters themselves are in the file.
+    """
 
     row: int
     col: int
@@ -47,6 +52,8 @@ class GridCell:
     col_span: int = 1
     page: int | None = None
     box: Box | None = None
+    confidence: float | None = None
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ def grids_frame(doc_id: str, document: ParsedDocument) -> pl.DataFrame:
                 "top": cell.box.top if cell.box else None,
                 "x1": cell.box.x1 if cell.box else None,
                 "bottom": cell.box.bottom if cell.box else None,
+                "confidence": cell.confidence,
+                "other": cell.other,
             }
             for grid in document.grids
             for cell in grid.cells
@@ -168,6 +177,8 @@ def grids_from(frame: pl.DataFrame) -> tuple[Grid, ...]:
                 row["col_span"],
                 row["page"],
                 box,
+                row["confidence"],
+                row["other"],
             )
         )
     return tuple(Grid(*key, tuple(members)) for key, members in sorted(cells.items()))
