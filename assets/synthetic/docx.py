@@ -23,7 +23,6 @@ from assets.synthetic.styles import DocxStyle
 
 FIXED_TIME = dt.datetime(2000, 1, 1)
 ZIP_TIME = (2000, 1, 1, 0, 0, 0)
-FONT = "宋体"
 TEXT_WIDTH = Cm(15.24)
 
 
@@ -34,7 +33,7 @@ def render_docx(report: SyntheticReport, style: DocxStyle) -> bytes:
     properties.title = report.title
     properties.author = report.agency_name
     properties.created = properties.modified = FIXED_TIME
-    _set_font(document)
+    _set_font(document, style.font)
     for item in flow(report):
         if isinstance(item, TableItem):
             _table(document, item.grid, style)
@@ -45,10 +44,10 @@ def render_docx(report: SyntheticReport, style: DocxStyle) -> bytes:
     return _with_fixed_times(buffer.getvalue())
 
 
-def _set_font(document: DocxDocument) -> None:
+def _set_font(document: DocxDocument, font: str) -> None:
     for name in ("Normal", "Title", "Heading 1"):
         fonts = document.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
-        fonts.set(qn("w:eastAsia"), FONT)
+        fonts.set(qn("w:eastAsia"), font)
 
 
 def _text(document: DocxDocument, item: TextItem, style: DocxStyle) -> None:
@@ -68,7 +67,7 @@ def _text(document: DocxDocument, item: TextItem, style: DocxStyle) -> None:
 
 def _table(document: DocxDocument, grid: FormGrid, style: DocxStyle) -> None:
     table = document.add_table(rows=grid.rows, cols=grid.width)
-    table.style = "Table Grid"
+    table.style = "Table Grid" if style.ruled else "Normal Table"
     # Fetching table.cell() rebuilds the whole matrix each time; one list does for all.
     flat = list(table._cells)
     table.autofit = False
@@ -77,6 +76,9 @@ def _table(document: DocxDocument, grid: FormGrid, style: DocxStyle) -> None:
         column.width = width
     for number, cell in enumerate(flat):
         cell.width = widths[number % grid.width]
+    if style.row_height:
+        for row in table.rows:
+            row.height = Pt(style.row_height)
     for cell in grid.cells:
         first = flat[cell.row * grid.width + cell.col]
         if cell.row_span > 1 or cell.col_span > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,8 +47,18 @@ def preamble(report: SyntheticReport) -> str:
     )
 
 
-def flow(report: SyntheticReport) -> Iterator[TextItem | TableItem]:
-    """Everything that the report prints, in order."""
+Item = TextItem | TableItem
+
+
+def flow(report: SyntheticReport) -> Sequence[Item]:
+    """Everything that the report prints, in order, after its edits."""
+    items: Sequence[Item] = tuple(_plain(report))
+    for edit in report.edits:
+        items = edit(items)
+    return items
+
+
+def _plain(report: SyntheticReport) -> Iterator[Item]:
     if report.index_no:
         yield TextItem("meta", f"索引号：{report.index_no}")
     for line in report.title_lines:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from assets.synthetic.model import PrintedTable, SyntheticReport
+from assets.synthetic.model import Key, PrintedTable, SyntheticReport
 from schemas.catalog import Block, Line
 
 LABEL_SHARE = 0.42
@@ -20,7 +20,10 @@ Role = Literal["block", "corner", "header", "label", "value"]
 
 @dataclass(frozen=True, slots=True)
 class FormCell:
-    """A cell of the printed form, merged cells once; `role` says what it is for the reader."""
+    """A cell of the printed form, merged cells once.
+
+    `role` says what it is for the reader; `key` which cell of the catalog a value belongs to.
+    """
 
     row: int
     col: int
@@ -28,6 +31,7 @@ class FormCell:
     col_span: int
     text: str
     role: Role
+    key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def _body(
             unit,
             report.cell(table, cell).text,
             "value",
+            (cell.item_code, cell.breakdown),
         )
 
 

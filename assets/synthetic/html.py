@@ -77,7 +77,7 @@ def _table(grid: FormGrid, style: HtmlStyle) -> str:
     rows = "".join(
         "<tr>" + "".join(_cell(cell, style) for cell in row) + "</tr>\n" for row in grid.by_row()
     )
-    return f'<table class="form" border="1" cellspacing="0"><tbody>\n{rows}</tbody></table>'
+    return f"<table {style.table_attributes}><tbody>\n{rows}</tbody></table>"
 
 
 def _cell(cell: FormCell, style: HtmlStyle) -> str:
@@ -85,8 +85,9 @@ def _cell(cell: FormCell, style: HtmlStyle) -> str:
         f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
     )
     blank = "&nbsp;" if style.nbsp_for_blank else ""
-    text = escape(cell.text) or blank
+    text = escape(cell.text).replace("\n", "<br>") or blank
     if style.paragraphs_in_cells:
         align = "left" if cell.role == "label" else "center"
         text = f'<p align="{align}">{text}</p>'
-    return f"<td{spans}>{text}</td>"
+    look = f' style="{style.cell_style}"' if style.cell_style else ""
+    return f"<td{spans}{look}>{text}</td>"

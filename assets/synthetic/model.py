@@ -7,15 +7,19 @@ put together in report.py; the look of the tables is in form.py.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from schemas.catalog import Block, Cell
 from schemas.vocabulary import AgencyKind, ValueStatus
 
 Key = tuple[str, str]
 """Item code and breakdown ('' where the table has no column axis)."""
+
+Edit = Callable[[Sequence[Any]], Sequence[Any]]
+"""A change to the things that a rendering prints (flow.py), applied before any medium is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticReport:
-    """A made-up report with everything that any rendering prints."""
+    """A made-up report with everything that any rendering prints.
+
+    `edits` change what is printed around the values; `doubtful` cells are those that no careful
+    reader would assert.
+    """
 
     agency_name: str
     kind: AgencyKind
@@ -105,6 +113,8 @@ class SyntheticReport:
     signed_on: dt.date | None = None
     index_no: str | None = None
     faults: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    doubtful: frozenset[Key] = frozenset()
 
     @property
     def title(self) -> str:

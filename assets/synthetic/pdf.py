@@ -24,6 +24,7 @@ from assets.synthetic.styles import PdfStyle
 FONT = "STSong-Light"
 LEADING = 1.4
 PADDING = 3.0
+WATERMARK_SIZE, WATERMARK_GREY = 48, 0.85
 
 
 def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
@@ -45,6 +46,8 @@ def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
 
 def wrap(text: str, width: float, size: float) -> list[str]:
     """Lines of a text; Chinese breaks anywhere, a run of digits or letters only if it must."""
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in wrap(part, width, size)]
     lines: list[str] = []
     line = ""
     for token in _tokens(text):
@@ -91,6 +94,34 @@ class _Writer:
         self.width, self.height = A4
         self.top = style.margin
         self.page = 1
+        self._begin()
+
+    def _begin(self) -> None:
+        """What a new page has before its text: its turn, its watermark, its running header."""
+        if self.style.rotated:
+            # Sideways on a page of landscape size, which its dictionary turns upright.
+            self.canvas.setPageSize((self.height, self.width))
+            self.canvas.setPageRotation(90)
+            self.canvas.transform(0, 1, -1, 0, self.height, 0)
+        if self.style.watermark:
+            self.canvas.saveState()
+            self.canvas.setFillGray(WATERMARK_GREY)
+            self.canvas.setFont(FONT, WATERMARK_SIZE)
+            self.canvas.translate(self.width / 2, self.height / 2)
+            self.canvas.rotate(45)
+            self.canvas.drawCentredString(0, 0, self.style.watermark)
+            self.canvas.restoreState()
+        if self.style.running_header:
+            self.canvas.setFont(FONT, 9)
+            self.canvas.drawCentredString(
+                self.width / 2, self.height - 30, self.style.running_header
+            )
+
+    def _draw(self, x: float, y: float, line: str) -> None:
+        self.canvas.drawString(x, y, line)
+        if self.style.fake_bold:
+            # Bold by printing twice, a fraction of a point apart, as some converters do.
+            self.canvas.drawString(x + 0.3, y, line)
 
     @property
     def room(self) -> float:
@@ -115,6 +146,7 @@ class _Writer:
         self.canvas.showPage()
         self.page += 1
         self.top = self.style.margin
+        self._begin()
 
     def text(self, item: TextItem) -> None:
         size = self.style.font_size * (1.5 if item.role == "title" else 1)
@@ -188,7 +220,7 @@ class _Writer:
         size: float,
     ) -> list[str]:
         waiting = pending[cell.row, cell.col]
-        fits = max(1, int((height - 2 * PADDING) / (size * LEADING) + 0.001))
+        fits = max(1, int((height - 2 * self.style.row_padding) / (size * LEADING) + 0.001))
         if goes_on and not self.style.torn_labels and len(waiting) > fits:
             return []
         here = waiting[:fits] if goes_on else waiting
@@ -201,15 +233,17 @@ class _Writer:
         x0 = self.style.margin + measured.edges[cell.col]
         x1 = self.style.margin + measured.edges[cell.col + cell.col_span]
         size = measured.size
-        self.canvas.setLineWidth(0.5)
-        self.canvas.rect(x0, self.height - bottom, x1 - x0, bottom - top)
+        if self.style.ruled:
+            self.canvas.setLineWidth(self.style.line_width)
+            self.canvas.rect(x0, self.height - bottom, x1 - x0, bottom - top)
         self.canvas.setFont(FONT, size)
         y = (top + bottom) / 2 - len(lines) * size * LEADING / 2 + size * 1.1
         for line in lines:
             if cell.role == "label":
-                self.canvas.drawString(x0 + PADDING, self.height - y, line)
+                self._draw(x0 + PADDING, self.height - y, line)
             else:
-                self.canvas.drawCentredString((x0 + x1) / 2, self.height - y, line)
+                middle = (x0 + x1 - pdfmetrics.stringWidth(line, FONT, size)) / 2
+                self._draw(middle, self.height - y, line)
             y += size * LEADING
 
 
@@ -233,9 +267,9 @@ def _measure(grid: FormGrid, width: float, style: PdfStyle) -> _Measured:
         )
         for cell in grid.cells
     }
-    heights = [size * LEADING + 2 * PADDING] * grid.rows
+    heights = [size * LEADING + 2 * style.row_padding] * grid.rows
     for cell in sorted(grid.cells, key=lambda c: c.row_span):
-        needed = len(lines[cell.row, cell.col]) * size * LEADING + 2 * PADDING
+        needed = len(lines[cell.row, cell.col]) * size * LEADING + 2 * style.row_padding
         have = sum(heights[cell.row : cell.row + cell.row_span])
         heights[cell.row + cell.row_span - 1] += max(0.0, needed - have)
     return _Measured(edges, heights, lines, size)

@@ -13,7 +13,12 @@ Encoding = Literal["utf-8", "utf-8-sig", "gb18030", "utf-16"]
 
 @dataclass(frozen=True, slots=True)
 class PdfStyle:
-    """PDF: lengths in points. `torn_labels` lets a merged label run over a page break."""
+    """PDF: lengths in points. `torn_labels` lets a merged label run over a page break.
+
+    `row_padding` is the space above and below the text of a cell. `ruled` draws the frames of the
+    cells, `fake_bold` prints every character twice, `watermark` and `running_header` stand on
+    every page, `rotated` pages are drawn sideways and turned upright by their dictionary.
+    """
 
     font_size: float = 12.0
     table_font_size: float = 9.0
@@ -22,25 +27,44 @@ class PdfStyle:
     page_numbers: bool = True
     torn_labels: bool = True
     gap_before_tables: float = 6.0
+    row_padding: float = 3.0
+    line_width: float = 0.5
+    ruled: bool = True
+    fake_bold: bool = False
+    watermark: str = ""
+    running_header: str = ""
+    rotated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlStyle:
-    """HTML: a whole page with its site, or a fragment; `layout_table` wraps the body in a table."""
+    """HTML: a whole page with its site, or a fragment; `layout_table` wraps the body in a table.
+
+    `table_attributes` and `cell_style` are written into the tags as they are.
+    """
 
     whole_page: bool = True
     layout_table: bool = False
     nbsp_for_blank: bool = True
     paragraphs_in_cells: bool = True
     encoding: Encoding = "utf-8"
+    table_attributes: str = 'class="form" border="1" cellspacing="0"'
+    cell_style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DocxStyle:
-    """Word: `headings` uses the heading styles, else the headings are plain bold paragraphs."""
+    """Word: `headings` uses the heading styles, else the headings are plain bold paragraphs.
+
+    `row_height` in points is the least height of a row, 0 leaves it to the text; `ruled` False
+    draws no borders.
+    """
 
     headings: bool = True
     table_font_size: float = 9.0
+    font: str = "宋体"
+    row_height: float = 0.0
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def _lines(cell: FormCell, style: LineStyle) -> list[str]:
     if cell.role == "value" and style.nbsp:
         # Left or right of the number by its place, so that both kinds occur.
         return [f"{NBSP}{cell.text}" if cell.col % 2 else f"{cell.text}{NBSP}"]
+    if "\n" in cell.text:
+        return cell.text.split("\n")
     if cell.role == "header" and style.split_headers and len(cell.text) == 4:
         return [cell.text[:2], cell.text[2:]]
     return [cell.text or NBSP]

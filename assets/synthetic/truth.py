@@ -38,12 +38,15 @@ def truth(report: SyntheticReport, file_name: str) -> dict[str, Any]:
     cells: dict[str, int | float | None] = {}
     status: dict[str, str] = {}
     texts: dict[str, str] = {}
+    doubtful: list[str] = []
     for cell, content in report.printed_cells():
         cells[cell.short_key] = _json_number(content.value)
         if content.status is not ValueStatus.REPORTED:
             status[cell.short_key] = content.status.value
         if content.value is not None and content.text != number_text(content.value):
             texts[cell.short_key] = content.text
+        if (cell.item_code, cell.breakdown) in report.doubtful:
+            doubtful.append(cell.short_key)
     return {
         "file": file_name,
         "agency_name": report.agency_name,
@@ -67,7 +70,7 @@ def truth(report: SyntheticReport, file_name: str) -> dict[str, Any]:
         "cells": cells,
         "status": status,
         "printed": texts,
-        "doubtful": [],
+        "doubtful": doubtful,
     }
 
 
