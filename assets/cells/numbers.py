@@ -75,8 +75,8 @@ _NUMBER = re.compile(
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十百千万两]{1,12}$")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
-_MISREAD = re.compile(r"(?=.*[OoQ○Il])[\dOoQ○Il.,]{1,8}$")
-"""Letters that OCR takes digits for, alone or among digits."""
+_MISREAD = re.compile(r"(?=.*[OoQ○Il\ufffd])[\dOoQ○Il.,\ufffd]{1,8}$")
+"""Letters that OCR takes digits for, and the mark of readers for a sign that they cannot tell."""
 _NOTE_MARK = re.compile(r"(?<=[\d件条项元%）)])\s*(?:[⁰¹²³⁴-⁹①-⑳*※†]+|#)$")
 """What points to a note below the table; NFKC would make digits of the number out of it."""
 _ZEROS = frozenset({"〇", "零"})
