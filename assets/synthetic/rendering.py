@@ -1,4 +1,4 @@
-"""One door to the six renderings: `render(report, kind, style)`."""
+"""One door to the renderings: `render(report, kind, style)`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from assets.synthetic.styles import (
     PdfStyle,
     Style,
     TabStyle,
+    XlsxStyle,
 )
 from assets.synthetic.texts import render_line_text, render_markdown, render_tab_text
+from assets.synthetic.xlsx import render_xlsx
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Kind:
 
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS: dict[str, Kind] = {
     "pdf": Kind(PdfStyle(), render_pdf, "pdf", "application/pdf"),
     "html": Kind(HtmlStyle(), render_html, "html", "text/html"),
@@ -50,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "tab_text": Kind(TabStyle(), render_tab_text, "txt", "text/plain"),
     "line_text": Kind(LineStyle(), render_line_text, "txt", "text/plain"),
     "markdown": Kind(MarkdownStyle(), render_markdown, "md", "text/markdown"),
+    "xlsx": Kind(XlsxStyle(), render_xlsx, "xlsx", XLSX_TYPE),
 }
 
 
@@ -104,6 +108,9 @@ def random_style(kind: str, rng: random.Random) -> Style:
             split_headers=flip(),
             half_width_brackets=flip(),
             encoding=encoding,
+        ),
+        "xlsx": lambda: XlsxStyle(
+            sheet_per_table=flip(), merge_texts=flip(), borders=flip(), numbers=flip()
         ),
         "markdown": lambda: MarkdownStyle(
             repeat_merged=flip(), hash_headings=flip(), encoding=encoding

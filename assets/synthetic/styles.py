@@ -102,4 +102,15 @@ class MarkdownStyle:
     encoding: Encoding = "utf-8"
 
 
-Style = PdfStyle | HtmlStyle | DocxStyle | TabStyle | LineStyle | MarkdownStyle
+@dataclass(frozen=True, slots=True)
+class XlsxStyle:
+    """Workbook: `numbers` stores values as numbers with a format, else all cells are texts."""
+
+    sheet_per_table: bool = False
+    merge_texts: bool = True
+    borders: bool = True
+    numbers: bool = True
+    blank_rows: int = 1
+
+
+Style = XlsxStyle | PdfStyle | HtmlStyle | DocxStyle | TabStyle | LineStyle | MarkdownStyle

@@ -29,6 +29,8 @@ from schemas.vocabulary import AgencyKind, ValueStatus
 
 NOT_PRINTABLE = frozenset({"doubt", "absent"})
 """Marks of a reading, which no document can print."""
+IN_TURN = ("pdf", "html", "docx", "tab_text", "line_text", "markdown")
+"""Media of the documents, so that what a seed makes stays as it is when a medium is added."""
 BLANK, BLANKS_IN = "blank_zeros", "docx"
 """Blanks are printed where cells have borders; elsewhere a careful reader doubts the columns."""
 
@@ -72,7 +74,7 @@ def write_documents(folder: Path, world: World, catalog: Catalog, count: int) ->
         printed = printed_reports(world, year, numbers)
         for row in printed.filter(pl.col("report_id").is_in(list(chosen))).iter_rows(named=True):
             report = _report(row, printed, catalog)
-            kind = BLANKS_IN if row["plan"] == BLANK else tuple(KINDS)[len(named) % len(KINDS)]
+            kind = BLANKS_IN if row["plan"] == BLANK else IN_TURN[len(named) % len(IN_TURN)]
             path = folder / f"{row['title']}_{len(named) + 1}.{KINDS[kind].extension}"
             path.write_bytes(render(report, kind).data)
             written.append(path)

@@ -7,8 +7,9 @@ from assets.layout.parsers.docx import DOCX
 from assets.layout.parsers.html import HTML
 from assets.layout.parsers.pdf import PDF
 from assets.layout.parsers.text import TEXT
+from assets.layout.parsers.xlsx import XLSX
 
-PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF)
+PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF, XLSX)
 """In order of preference. Their libraries are imported on first use, not here."""
 
 

@@ -1,0 +1,324 @@
+"""The parts of a workbook: shared texts, formats, merged cells, and what each cell shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from assets.layout.model import ReadFailure
+from assets.layout.parsers.package import Element, Package
+from assets.layout.parsers.spans import Placed
+from assets.layout.parsers.xlsx_format import BUILT_IN, shown, shown_text
+from schemas.vocabulary import DocumentStatus
+
+MAX_CELLS = 200_000
+"""Filled cells of all sheets; a report has some hundred."""
+MAX_ROW = 1_048_576
+MAX_COL = 16_384
+"""What ECMA-376 and all programs allow."""
+MAX_TEXT = 32_767
+"""Characters of one cell, likewise."""
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNREADABLE = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one cell shows, where it is, and how it is set."""
+
+    text: str
+    locator: str
+    bordered: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    code: str = "General"
+    bordered: bool = False
+    bold: bool = False
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A workbook; `notes` fill up while its sheets are read."""
+
+    package: Package
+    parts: list[str]
+    texts: list[str]
+    styles: list[_Style]
+    from_1904: bool
+    notes: list[str] = field(default_factory=list)
+    cells: int = 0
+
+    @classmethod
+    def open(cls, package: Package) -> Workbook:
+        """Read what all sheets share.
+
+        Raises:
+            ReadFailure: a part is missing or broken.
+        """
+        main = package.related("", "officeDocument")
+        root = package.xml(main) if main else None
+        if root is None:
+            raise package.damaged("it has no workbook part")
+        relations = package.relations(main)
+        parts: list[str] = []
+        hidden = 0
+        for sheet in _all(root, "sheets", "sheet"):
+            wanted = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
+            kind, part = relations.get(wanted, ("", ""))
+            if sheet.get("state", "visible") != "visible":
+                hidden += 1
+            elif kind == "worksheet":
+                parts.append(part)
+        shared = package.xml(package.related(main, "sharedStrings"))
+        properties = next(_children(root, "workbookPr"), None)
+        workbook = cls(
+            package,
+            parts,
+            [_rich_text(item) for item in (_children(shared, "si") if shared is not None else ())],
+            _styles(package.xml(package.related(main, "styles"))),
+            properties is not None and properties.get("date1904") in {"1", "true"},
+        )
+        if hidden:
+            workbook.notes.append(f"{hidden} hidden sheets not read")
+        return workbook
+
+    def sheets(self) -> Iterator[list[Placed[Shown]]]:
+        """Cells of each sheet that is not hidden, in row-major order, merged ones once.
+
+        Empty ones are among them where they have borders, in rows that hold something.
+        """
+        for number, part in enumerate(self.parts, 1):
+            root = self.package.xml(part)
+            if root is None:
+                raise self.package.damaged(f"part {part} is missing")
+            yield self._sheet(root, number)
+
+    def _sheet(self, root: Element, number: int) -> list[Placed[Shown]]:
+        view = next(_all(root, "sheetViews", "sheetView"), None)
+        no_zeros = view is not None and view.get("showZeros") in {"0", "false"}
+        rows_hidden, cols_hidden = _hidden_rows(root), _hidden_cols(root)
+        spans = dict(_merged(root))
+        covered = set(_covered(spans))
+        placed: list[Placed[Shown]] = []
+        lost = unshown = formulas = 0
+        for row, col, cell in _cells(root):
+            text, known = self._text(cell, no_zeros)
+            style = self._style(cell)
+            formulas += not known
+            filled = bool(text.strip())
+            if (row, col) in covered or not (filled or style.bordered or len(cell)):
+                lost += filled
+                continue
+            last_row, last_col = spans.get((row, col), (row, col))
+            # A merged cell shows as long as a part of it does.
+            seen_rows = [r for r in range(row, last_row + 1) if r not in rows_hidden]
+            seen_cols = [c for c in range(col, last_col + 1) if c not in cols_hidden]
+            if not seen_rows or not seen_cols:
+                unshown += filled
+                continue
+            self.cells += filled
+            if self.cells > MAX_CELLS:
+                raise ReadFailure(
+                    DocumentStatus.TOO_LARGE,
+                    f"{self.package.source.file_name} has more than {MAX_CELLS} filled cells, "
+                    "the limit; take in the sheets of the report alone",
+                )
+            locator = f"sheet[{number}]!{reference(row, col)}"
+            placed.append(
+                Placed(
+                    seen_rows[0],
+                    seen_cols[0],
+                    seen_rows[-1] - seen_rows[0] + 1,
+                    seen_cols[-1] - seen_cols[0] + 1,
+                    Shown(text if filled else "", locator, style.bordered, style.bold),
+                )
+            )
+        for count, what in (
+            (unshown, "cells in hidden rows or columns not read"),
+            (lost, "cells under merged cells not shown and not read"),
+            (formulas, "formulas or formats whose print cannot be told"),
+        ):
+            if count:
+                self.notes.append(f"sheet {number}: {count} {what}")
+        rows = {r for c in placed if c.item.text for r in range(c.row, c.row + c.row_span)}
+        placed = [cell for cell in placed if cell.row in rows]
+        return sorted(placed, key=lambda cell: (cell.row, cell.col))
+
+    def _style(self, cell: Element) -> _Style:
+        number = _int(cell.get("s"), 0)
+        return self.styles[number] if number < len(self.styles) else _Style()
+
+    def _text(self, cell: Element, no_zeros: bool) -> tuple[str, bool]:
+        """What a cell shows, and whether that is certain."""
+        kind = cell.get("t", "n")
+        code = self._style(cell).code
+        if kind == "inlineStr":
+            inner = next(_children(cell, "is"), None)
+            return (shown_text(_rich_text(inner), code) if inner is not None else ""), True
+        value = next(_children(cell, "v"), None)
+        stored = value.text if value is not None else None
+        if stored is None:
+            # A formula that was never worked out shows something that the file does not say.
+            unknown = any(True for _ in _children(cell, "f"))
+            return (_UNREADABLE if unknown else ""), not unknown
+        if kind != "n":
+            return self._words(kind, stored, code, cell.get("r", "")), True
+        text = shown(stored, code, from_1904=self.from_1904)
+        if text is not None and no_zeros and not stored.strip("0.- "):
+            text = ""
+        return (_UNREADABLE if text is None else text), text is not None
+
+    def _words(self, kind: str, stored: str, code: str, place: str) -> str:
+        """What a cell shows that holds no number."""
+        if kind == "s":
+            index = _int(stored, len(self.texts))
+            if index >= len(self.texts):
+                raise self.package.damaged(f"cell {place} names a text that is not there")
+            return shown_text(self.texts[index], code)
+        if kind == "b":
+            return "TRUE" if stored.strip() == "1" else "FALSE"
+        return stored if kind == "e" else shown_text(_unescaped(stored), code)
+
+
+def reference(row: int, col: int) -> str:
+    """The name of a cell, e.g. B5, from row and column counted from 0."""
+    letters = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def _name(element: Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _name(child) == name)
+
+
+def _all(root: Element, group: str, name: str) -> Iterator[Element]:
+    for holder in _children(root, group):
+        yield from _children(holder, name)
+
+
+def _int(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else default
+
+
+def _rich_text(item: Element) -> str:
+    """The text of a string item; runs in a row, readings of the characters (rPh) left out."""
+    pieces: list[str] = []
+    for child in item:
+        if _name(child) == "t":
+            pieces.append(child.text or "")
+        elif _name(child) == "r":
+            pieces.extend(text.text or "" for text in _children(child, "t"))
+    return _unescaped("".join(pieces))[:MAX_TEXT]
+
+
+def _unescaped(text: str) -> str:
+    """`_x000D_` stands for a character that XML does not carry well."""
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    return plain.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _styles(root: Element | None) -> list[_Style]:
+    if root is None:
+        return []
+    codes = dict(BUILT_IN)
+    for entry in _all(root, "numFmts", "numFmt"):
+        codes[_int(entry.get("numFmtId"), -1)] = entry.get("formatCode", "")
+    bold = [any(_is_on(b) for b in _children(font, "b")) for font in _all(root, "fonts", "font")]
+    borders = [
+        any(side.get("style", "none") != "none" for side in border)
+        for border in _all(root, "borders", "border")
+    ]
+    styles: list[_Style] = []
+    for entry in _all(root, "cellXfs", "xf"):
+        font, border = _int(entry.get("fontId"), 0), _int(entry.get("borderId"), 0)
+        styles.append(
+            _Style(
+                # "[]" is no format: what a number under an unknown one shows is not known.
+                codes.get(_int(entry.get("numFmtId"), 0), "[]"),
+                border < len(borders) and borders[border],
+                font < len(bold) and bold[font],
+            )
+        )
+    return styles
+
+
+def _is_on(element: Element) -> bool:
+    return element.get("val", "1") not in {"0", "false"}
+
+
+def _cells(root: Element) -> Iterator[tuple[int, int, Element]]:
+    """Row, column (from 0) and element of each cell; both are counted where not stated."""
+    row = -1
+    for line in _all(root, "sheetData", "row"):
+        row = _int(line.get("r"), row + 2) - 1
+        col = -1
+        for cell in _children(line, "c"):
+            col += 1
+            stated = _place(cell.get("r", ""))
+            if stated:
+                row, col = stated
+            yield row, col, cell
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    found = _REFERENCE.fullmatch(text)
+    if not found:
+        return None
+    col = 0
+    for letter in found[1]:
+        col = col * 26 + ord(letter) - ord("A") + 1
+    return int(found[2]) - 1, col - 1
+
+
+def _merged(root: Element) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """First and last place of each merged cell."""
+    for entry in _all(root, "mergeCells", "mergeCell"):
+        first, _, last = entry.get("ref", "").partition(":")
+        start, end = _place(first), _place(last or first)
+        if start and end and start <= end and end[1] >= start[1]:
+            yield start, end
+
+
+def _covered(
+    spans: dict[tuple[int, int], tuple[int, int]],
+) -> Iterable[tuple[int, int]]:
+    """Places under merged cells that are not their first; whole columns are cut at a bound."""
+    for (row, col), (last_row, last_col) in spans.items():
+        # No form has merged cells so tall; a taller one is the background of an empty sheet.
+        for r in range(row, min(last_row, row + 2000) + 1):
+            for c in range(col, min(last_col, col + 200) + 1):
+                if (r, c) != (row, col):
+                    yield r, c
+
+
+def _hidden_rows(root: Element) -> set[int]:
+    """Rows that are hidden or have no height."""
+    found: set[int] = set()
+    row = -1
+    for line in _all(root, "sheetData", "row"):
+        row = _int(line.get("r"), row + 2) - 1
+        if line.get("hidden") in {"1", "true"} or line.get("ht") in {"0", "0.0"}:
+            found.add(row)
+    return found
+
+
+def _hidden_cols(root: Element) -> set[int]:
+    found: set[int] = set()
+    for entry in _all(root, "cols", "col"):
+        if entry.get("hidden") in {"1", "true"} or entry.get("width") in {"0", "0.0"}:
+            first, last = _int(entry.get("min"), 1), _int(entry.get("max"), 1)
+            found.update(range(first - 1, min(last, MAX_COL)))
+    return found
