@@ -21,7 +21,7 @@ from assets.synthetic.styles import XlsxStyle
 FIXED_TIME = dt.datetime(2000, 1, 1)
 WIDTH = 12
 """Columns over which texts are merged: the widest table of the forms has fewer."""
-_NUMBER = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<places>\d+))?")
+_NUMBER = re.compile(r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<places>\d+))?", re.ASCII)
 
 
 def render_xlsx(report: SyntheticReport, style: XlsxStyle) -> bytes:
