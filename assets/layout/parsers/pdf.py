@@ -1,35 +1,31 @@
-"""Text PDFs through pdfplumber: ruled tables become grids, other text becomes paragraphs.
+"""Text PDFs: ruled tables become grids, other text becomes paragraphs.
 
-The pages are read in pdf_page.py; here are what concerns the document: failures, running headers
-and footers, paragraphs over line and page breaks, headings, order. Parts of a table on several
-pages stay separate grids, in reading order.
+The pages are read in pdf_engines.py and pdf_page.py; here is what concerns the document: running
+headers and footers, paragraphs over line and page breaks, headings, order. Parts of a table on
+several pages stay separate grids, in reading order.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
 from assets.layout.parsers.pdf_page import (
     PageContent,
-    PageSettings,
     PageTable,
     PageText,
     displayed,
-    read_page,
 )
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_running import RunningSettings, find_running
-from assets.layout.parsers.pdf_text import Line, line_text
+from assets.layout.parsers.pdf_text import Line, TextSettings, line_text
 from schemas.vocabulary import DocumentStatus
 
 
@@ -37,7 +33,7 @@ from schemas.vocabulary import DocumentStatus
 class PdfSettings:
     """All knobs of the reader, with their reasons."""
 
-    page: PageSettings = field(default_factory=PageSettings)
+    engines: EngineSettings = field(default_factory=EngineSettings)
     running: RunningSettings = field(default_factory=RunningSettings)
     slack: float = 1.0
     """Characters that may lack at the end of a full line (punctuation that may not wrap)."""
@@ -52,6 +48,11 @@ class PdfSettings:
     heading_length: int = 60
     unreadable: float = 0.5
     """Share of characters without Unicode value above which the text layer is useless."""
+
+    @property
+    def text(self) -> TextSettings:
+        """How characters make lines."""
+        return self.engines.page.text
 
 
 _BOLD_FONT = re.compile(r"bold|black|heavy|hei|黑|xbs|小标宋", re.IGNORECASE)
@@ -68,7 +69,7 @@ class PdfParser:
 
     settings: PdfSettings = field(default_factory=PdfSettings)
     name: str = "pdf"
-    version: str = "2"
+    version: str = "3"
     media_types: frozenset[str] = frozenset({"application/pdf"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -79,9 +80,10 @@ class PdfParser:
         Raises:
             ReadFailure: needs_password, damaged, too_large, or needs_ocr where no page has text.
         """
-        pages, metadata = _read_pages(source, read_bytes(source), self.settings.page)
+        found = read_pages(source, read_bytes(source), self.settings.engines)
+        pages, metadata = found.pages, found.metadata
         _require_text(pages, self.settings)
-        running = find_running(pages, self.settings.running, self.settings.page.text)
+        running = find_running(pages, self.settings.running, self.settings.text)
         document = _Document(self.settings, pages, running.lines)
         document.assemble()
         loose, flowing = flow_grids(document.blocks, len(document.grids))
@@ -100,96 +102,6 @@ class PdfParser:
 
 
 PDF = PdfParser()
-
-
-def _read_pages(
-    source: Source, data: bytes, settings: PageSettings
-) -> tuple[list[PageContent], dict[str, str]]:
-    """All pages, those that could not be read with a note, and the document's metadata."""
-    import pdfplumber  # noqa: PLC0415 - heavy, only when a PDF is read
-    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
-    from pdfminer.pdfpage import PDFPage  # noqa: PLC0415
-    from pdfplumber.page import Page  # noqa: PLC0415
-    from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415
-
-    # pdfminer warns once per odd operator, thousands of times on some files.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    if b"%%EOF" not in data:
-        raise ReadFailure(
-            DocumentStatus.DAMAGED,
-            f"{source.file_name} has no end mark: the file is cut off; get it again",
-        )
-    limit = source.limits.max_pages
-    pages: list[PageContent] = []
-    notes: list[str] = []
-    try:
-        pdf = pdfplumber.open(io.BytesIO(data))
-        # PDF.pages would build all pages at once and lose all of them to one that is broken.
-        for number, raw in enumerate(PDFPage.create_pages(pdf.doc), 1):
-            if number > limit:
-                raise ReadFailure(
-                    DocumentStatus.TOO_LARGE,
-                    f"{source.file_name} has more than {limit} pages, the limit",
-                )
-            try:
-                page = Page(pdf, raw, number)
-                pages.append(read_page(page, settings))
-                page.close()
-            except Exception as error:  # noqa: BLE001 - see _cause
-                notes.append(f"page {number} could not be read: {_cause(error)}")
-                pages.append(_unread(number, notes[-1]))
-        metadata = {
-            str(key)[:100]: value.strip()[:2000]
-            for key, value in pdf.metadata.items()
-            if isinstance(value, str) and value.strip()
-        }
-    except ReadFailure:
-        raise
-    except Exception as error:
-        inner = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        if isinstance(inner, PDFPasswordIncorrect):
-            raise ReadFailure(
-                DocumentStatus.NEEDS_PASSWORD,
-                f"{source.file_name} is protected by a password; supply an open copy",
-            ) from error
-        raise ReadFailure(
-            DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {_cause(error)}"
-        ) from error
-    stated = _stated_pages(pdf)
-    if stated > len(pages) > 0:
-        pages[-1] = replace(
-            pages[-1],
-            notes=(*pages[-1].notes, f"the file states {stated} pages, {len(pages)} were found"),
-        )
-    if not pages or len(notes) == len(pages):
-        reason = notes[0] if notes else "it has no pages"
-        raise ReadFailure(
-            DocumentStatus.DAMAGED, f"{source.file_name} is no readable PDF: {reason}"
-        )
-    return pages, metadata
-
-
-def _stated_pages(pdf: Any) -> int:
-    """How many pages the page tree says it has; 0 where it says nothing sensible."""
-    from pdfminer.pdftypes import resolve1  # noqa: PLC0415 - only when a PDF is read
-
-    tree = resolve1(pdf.doc.catalog.get("Pages"))
-    count = resolve1(tree.get("Count")) if isinstance(tree, dict) else 0
-    return count if isinstance(count, int) else 0
-
-
-def _cause(error: BaseException) -> str:
-    """What went wrong, in short.
-
-    pdfminer raises nearly any exception on broken files (KeyError, TypeError, struct.error,
-    RecursionError), so all of them mean the same: this file or page cannot be read.
-    """
-    inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else error
-    return f"{type(inner).__name__} {str(inner)[:120]}".strip()
-
-
-def _unread(number: int, note: str) -> PageContent:
-    return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
 
 
 def _require_text(pages: Sequence[PageContent], settings: PdfSettings) -> None:
@@ -241,7 +153,7 @@ class _Document:
     def _grid(self, page: PageContent, table: PageTable) -> None:
         cells = []
         for cell in table.cells:
-            text, upright = cell.item
+            text, upright, other = cell.item
             box = _rounded(displayed(upright, page))
             cells.append(
                 GridCell(
@@ -253,6 +165,7 @@ class _Document:
                     cell.col_span,
                     page.number,
                     box,
+                    other=other,
                 )
             )
         self.grids.append(Grid(len(self.grids), self.order, "ruled", tuple(cells)))
@@ -274,15 +187,15 @@ class _Document:
         if (
             abs(line.size - size) > 0.1 * size
             or before_region != item.region
-            or before.has_columns(settings.page.text)
-            or line.has_columns(settings.page.text)
+            or before.has_columns(settings.text)
+            or line.has_columns(settings.text)
         ):
             return False
         if before_page.number == page.number:
             step = line.chars[0].baseline - before.chars[0].baseline
             adjoins = 0 < step <= settings.leading * size
         else:
-            ended = line_text(before, settings.page.text).endswith(("。", "；", "："))
+            ended = line_text(before, settings.text).endswith(("。", "；", "："))
             adjoins = item.region == 0 and not ended
         left, right = margins[before_page.number, before_region]
         if not adjoins or before.box.x1 + line.first_word < right - settings.slack * size:
@@ -300,7 +213,7 @@ class _Document:
         lines = [line for _, _, line in self.paragraph]
         text = ""
         for line in lines:
-            part = line_text(line, self.settings.page.text, columns=len(lines) == 1)
+            part = line_text(line, self.settings.text, columns=len(lines) == 1)
             parted = bool(text and _LATIN.match(text[-1]) and _LATIN.match(part))
             text += (" " if parted else "") + part
         upright = around(line.box for at, _, line in self.paragraph if at.number == page.number)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 from assets.layout.model import Box
+from assets.layout.parsers.pdf_drawn import DrawnPage, turned
 from assets.layout.parsers.pdf_rules import (
     RuleSettings,
     around,
@@ -42,11 +43,19 @@ class PageSettings:
     """Forms drawn inside forms, as deep as they are followed."""
 
 
+class CellText(NamedTuple):
+    """What a cell prints and where; `other` is what a second reading found, if that differs."""
+
+    text: str
+    box: Box
+    other: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Rows of one table on one page; boxes as the page is displayed."""
+    """Rows of one table on one page; boxes in the upright coordinates of the page."""
 
-    cells: tuple[Placed[tuple[str, Box]], ...]
+    cells: tuple[Placed[CellText], ...]
     top: float
 
 
@@ -77,181 +86,44 @@ class PageContent:
     characters: int
     unreadable: int
     notes: tuple[str, ...]
+    is_read: bool = True
 
 
-@dataclass(slots=True)
-class _Drawn:
-    """Raw objects of a page, gathered from nested forms."""
-
-    chars: list[Any]
-    shapes: list[Any]
-    image_area: float = 0.0
-    slanted: int = 0
-
-
-def read_page(page: Any, settings: PageSettings) -> PageContent:
-    """The content of a pdfplumber page."""
-    layout = page.layout
-    number = int(page.page_number)
-    width, height = float(layout.width), float(layout.height)
-    drawn = _gather(layout, settings.max_nested_forms)
-    turn = _turn(drawn.chars)
-    chars, unreadable = _chars(drawn.chars, width, height, turn)
-    visible = sum(not char.text.isspace() for char in chars)
+def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
+    """The tables and the text of what is drawn on a page."""
+    number = drawn.number
+    width, height = drawn.width, drawn.height
+    visible = sum(not char.text.isspace() for char in drawn.chars)
     notes: list[str] = []
     if drawn.slanted:
         notes.append(f"page {number}: {drawn.slanted} slanted characters (a watermark) left out")
-    if unreadable:
-        notes.append(f"page {number}: {unreadable} characters have no readable code")
+    if drawn.unreadable:
+        notes.append(f"page {number}: {drawn.unreadable} characters have no readable code")
     has_text = visible >= (settings.min_text if drawn.image_area else 1)
     if not has_text:
         kind = "pictures" if drawn.image_area else "blank paper or drawings"
         notes.append(f"page {number} has no text layer, only {kind}")
     elif drawn.image_area > 0.8 * width * height:
         notes.append(f"page {number} is a picture with a text layer, probably made by OCR")
-    boxes = [
-        (_turned(box, width, height, turn), stroked)
-        for box, stroked in _shapes(drawn.shapes, height, settings.rules)
-    ]
-    items, more = _items(chars, boxes, number, settings)
-    if turn in {90, 270}:
+    items, more = _items(drawn.chars, drawn.shapes, number, settings)
+    if drawn.turn in {90, 270}:
         width, height = height, width
     return PageContent(
         number,
         width,
         height,
-        turn,
+        drawn.turn,
         tuple(items),
         has_text,
         visible,
-        unreadable,
+        drawn.unreadable,
         (*notes, *more),
     )
 
 
-def _gather(layout: Any, depth: int) -> _Drawn:
-    from pdfminer.layout import (  # noqa: PLC0415 - only when a PDF is read
-        LTChar,
-        LTCurve,
-        LTFigure,
-        LTImage,
-    )
-
-    drawn = _Drawn([], [])
-    stack = [(layout, depth)]
-    while stack:
-        container, left = stack.pop()
-        inner = []
-        for item in container:
-            if isinstance(item, LTChar):
-                a, b = item.matrix[:2]
-                if abs(b) > 0.05 * abs(a) and abs(a) > 0.05 * abs(b):
-                    drawn.slanted += not item.get_text().isspace()
-                    continue
-                drawn.chars.append(item)
-            elif isinstance(item, LTCurve):
-                drawn.shapes.append(item)
-            elif isinstance(item, LTImage):
-                drawn.image_area += max(item.width, 0) * max(item.height, 0)
-            elif isinstance(item, LTFigure) and left:
-                inner.append((item, left - 1))
-        stack.extend(reversed(inner))
-    return drawn
-
-
-def _turn(chars: Iterable[Any]) -> int:
-    """Degrees clockwise that make most characters upright."""
-    votes: Counter[int] = Counter()
-    for char in chars:
-        a, b = char.matrix[:2]
-        votes[(0 if a > 0 else 180) if abs(a) >= abs(b) else (90 if b > 0 else 270)] += 1
-    return votes.most_common(1)[0][0] if votes else 0
-
-
-def _chars(raw: Iterable[Any], width: float, height: float, turn: int) -> tuple[list[Char], int]:
-    """Characters in content order, upright, those outside the page left out."""
-    chars: list[Char] = []
-    unreadable = 0
-    for item in raw:
-        text = item.get_text()
-        if not text or text == "\0":
-            continue
-        if text.startswith("(cid:"):
-            text = "\ufffd"
-            unreadable += 1
-        x, y = (item.x0 + item.x1) / 2, (item.y0 + item.y1) / 2
-        if not (0 <= x <= width and 0 <= y <= height):
-            continue
-        origin_x, origin_y = item.matrix[4:6]
-        at = Box(origin_x, height - origin_y, origin_x, height - origin_y)
-        box = _turned(
-            Box(item.x0, height - item.y1, item.x1, height - item.y0), width, height, turn
-        )
-        baseline = _turned(at, width, height, turn).top
-        if not box.top - 1 <= baseline <= box.bottom + 1:
-            baseline = box.bottom
-        chars.append(
-            Char(
-                text,
-                box.x0,
-                box.top,
-                box.x1,
-                box.bottom,
-                baseline,
-                max(float(item.size), 1.0),
-                str(item.fontname),
-            )
-        )
-    return chars, unreadable
-
-
-def _turned(box: Box, width: float, height: float, turn: int) -> Box:
-    """A box after turning the page of the given (unturned) size clockwise."""
-    if turn == 90:
-        return Box(height - box.bottom, box.x0, height - box.top, box.x1)
-    if turn == 180:
-        return Box(width - box.x1, height - box.bottom, width - box.x0, height - box.top)
-    if turn == 270:
-        return Box(box.top, width - box.x1, box.bottom, width - box.x0)
-    return box
-
-
 def displayed(box: Box, page: PageContent) -> Box:
     """A box of upright coordinates where it stands on the page as displayed."""
-    return _turned(box, page.width, page.height, (360 - page.turn) % 360)
-
-
-def _shapes(
-    shapes: Iterable[Any], height: float, settings: RuleSettings
-) -> Iterator[tuple[Box, bool]]:
-    """Bounding boxes of what can be a rule, with whether the outline is drawn."""
-    for shape in shapes:
-        stroked = bool(shape.stroke) and not _is_white(shape.stroking_color)
-        filled = bool(shape.fill) and not _is_white(shape.non_stroking_color)
-        if not stroked and not filled:
-            continue
-        box = Box(shape.x0, height - shape.y1, shape.x1, height - shape.y0)
-        thin = min(box.x1 - box.x0, box.bottom - box.top) <= settings.thickness
-        is_rectangle = type(shape).__name__ == "LTRect"
-        if thin or is_rectangle:
-            yield box, stroked
-        elif stroked:
-            # A path of several straight strokes, such as a whole frame drawn in one go.
-            for (x0, y0), (x1, y1) in zip(shape.pts[:-1], shape.pts[1:], strict=True):
-                if min(abs(x0 - x1), abs(y0 - y1)) < 0.5:
-                    yield (
-                        Box(min(x0, x1), height - max(y0, y1), max(x0, x1), height - min(y0, y1)),
-                        True,
-                    )
-
-
-def _is_white(color: Any) -> bool:
-    """RGB or CMYK white. One-component colours may be tints, where 1 is black, and are drawn."""
-    if not isinstance(color, (tuple, list)) or not all(isinstance(c, (int, float)) for c in color):
-        return False
-    if len(color) == 3:
-        return min(color) >= 0.99
-    return len(color) == 4 and max(color) <= 0.01
+    return turned(box, page.width, page.height, (360 - page.turn) % 360)
 
 
 def _items(
@@ -352,8 +224,8 @@ def _table(
         box, indexes = cell.item
         lines = lines_from((chars[i] for i in indexes), settings)
         text = "\n".join(line_text(line, settings) for line in lines)
-        cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, (text, box)))
-    return PageTable(tuple(cells), around(cell.item[1] for cell in cells).top)
+        cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, CellText(text, box)))
+    return PageTable(tuple(cells), around(cell.item.box for cell in cells).top)
 
 
 def _outside(

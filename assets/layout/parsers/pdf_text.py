@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from assets.layout.model import Box
 from assets.layout.normalise import RAISED_DIGITS
@@ -29,9 +30,11 @@ class TextSettings:
     """Digits nearer than this are one number, whatever rule runs between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
-    """A printed character; `baseline` is measured from the top like the box."""
+class Char(NamedTuple):
+    """A printed character; `baseline` is measured from the top like the box.
+
+    A tuple, since a page has thousands of them and they are made faster.
+    """
 
     text: str
     x0: float
@@ -134,7 +137,7 @@ def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
                 if is_raised or goes_on:
                     baselines[id(char)] = before.baseline if is_raised else baselines[id(before)]
     return [
-        replace(c, text=c.text.translate(RAISED_DIGITS), baseline=baselines[id(c)])
+        c._replace(text=c.text.translate(RAISED_DIGITS), baseline=baselines[id(c)])
         if id(c) in baselines
         else c
         for c in chars

@@ -1,0 +1,110 @@
+"""Two readings of one PDF page: which one holds, and the cells where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assets.layout.model import Box
+from assets.layout.normalise import squeeze
+from assets.layout.parsers.pdf_drawn import LOST, UNREADABLE, DrawnPage
+from assets.layout.parsers.pdf_page import CellText, PageContent, PageTable, displayed
+from assets.layout.parsers.spans import Placed
+
+_SAME_PLACE = 2.0
+"""Points by which the edges of one cell differ between engines; rows are 8 pt or more."""
+
+
+def with_second(
+    fast: PageContent, drawn: DrawnPage, reference: PageContent, doubts: Sequence[str]
+) -> PageContent:
+    """The reading that holds, its cells marked with what the other reading gave.
+
+    The fast reading holds unless it is in doubt; where it is known to lack characters it has no
+    say at all.
+
+    Args:
+        fast: the page as the fast engine read it.
+        drawn: what that engine found on the page.
+        reference: the page as the reference read it.
+        doubts: why the fast reading is in doubt, none for a page of the sample.
+    """
+    number = fast.number
+    if not reference.is_read:
+        # Nothing confirms a doubtful page: no cell of it is sure.
+        marked, _ = _marked(fast, reference) if doubts else (fast, 0)
+        return replace(marked, notes=(*marked.notes, *reference.notes))
+    if not doubts:
+        marked, differing = _marked(fast, reference)
+    else:
+        is_witness = LOST not in doubts
+        marked, differing = _marked(reference, fast) if is_witness else (reference, 0)
+    notes = list(marked.notes)
+    if doubts:
+        notes.append(f"page {number} was read a second time: {', '.join(doubts)}")
+    if differing:
+        notes.append(f"page {number}: two readings of {differing} cells differ")
+    return replace(marked, notes=tuple(notes))
+
+
+def _marked(page: PageContent, other: PageContent) -> tuple[PageContent, int]:
+    """The page with the other reading in its cells, and how many cells differ."""
+    cells = [
+        (displayed(cell.item.box, other), cell.item.text)
+        for item in other.items
+        if isinstance(item, PageTable)
+        for cell in item.cells
+    ]
+    places: dict[tuple[int, int], list[tuple[Box, str]]] = {}
+    for box, text in cells:
+        places.setdefault((round(box.x0 / 8), round(box.top / 8)), []).append((box, text))
+    differing = 0
+    items = []
+    for item in page.items:
+        if not isinstance(item, PageTable):
+            items.append(item)
+            continue
+        marked: list[Placed[CellText]] = []
+        for cell in item.cells:
+            mine = cell.item
+            read = _same_cell(displayed(mine.box, page), places, cells)
+            if UNREADABLE in read and UNREADABLE not in mine.text:
+                # No reading at all, so no contradiction.
+                marked.append(cell)
+                continue
+            same = squeeze(read) == squeeze(mine.text)
+            differing += not same
+            # A doubt that the page itself raised stays.
+            second = mine.other if mine.other is not None else mine.text if same else read
+            marked.append(replace(cell, item=mine._replace(other=second)))
+        items.append(replace(item, cells=tuple(marked)))
+    return replace(page, items=tuple(items)), differing
+
+
+def _same_cell(
+    box: Box, places: dict[tuple[int, int], list[tuple[Box, str]]], cells: list[tuple[Box, str]]
+) -> str:
+    """What the other reading has in the place of a cell."""
+    column, row = round(box.x0 / 8), round(box.top / 8)
+    for c in (column, column - 1, column + 1):
+        for r in (row, row - 1, row + 1):
+            for other, text in places.get((c, r), ()):
+                if _is_near(box, other):
+                    return text
+    inside = [text for other, text in cells if _holds(box, other) or _holds(other, box)]
+    return "\n".join(inside)
+
+
+def _is_near(box: Box, other: Box) -> bool:
+    return (
+        abs(box.x0 - other.x0) <= _SAME_PLACE
+        and abs(box.top - other.top) <= _SAME_PLACE
+        and abs(box.x1 - other.x1) <= _SAME_PLACE
+        and abs(box.bottom - other.bottom) <= _SAME_PLACE
+    )
+
+
+def _holds(box: Box, other: Box) -> bool:
+    """Whether the middle of the other box is in this one."""
+    x, y = (other.x0 + other.x1) / 2, (other.top + other.bottom) / 2
+    return box.x0 < x < box.x1 and box.top < y < box.bottom
