@@ -1,0 +1,234 @@
+"""Text boxes of a page to the cells of its tables, and small cells read a second time.
+
+The first reading finds text on the whole page and reads each box, cut at the walls of cells.
+The second cuts what ink it finds in a cell, without looking at boxes, and reads that. Where the
+two agree the cell is sure; where they do not, both go on and a person is asked.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.layout.ocr.engine import Area, Engine, Read
+
+UNREADABLE = "\ufffd"
+"""Stands for ink in which no character was recognised."""
+SHORT = 14
+"""Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
+MIN_INK = 0.28
+"""Of the height of a line: specks are smaller, digits and dashes higher or wider."""
+MIN_SHARE = 0.2
+"""Share of a text box that must lie in a cell for its part to be read there."""
+SURE = 0.8
+"""Two crops of the same ink count as two readings only when each character is this sure."""
+EDGE = 0.9
+"""Points inside a wall that still belong to the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """A recognised piece of a line."""
+
+    area: Area
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class CellReading:
+    """What a cell prints: `boxes` of the text, `text` by the second reading where there is one.
+
+    Attributes:
+        boxes: pieces of the first reading in the cell.
+        text: what stands in the cell when it is not what `boxes` say; None to take the boxes.
+        other: the other reading; None where the cell was read once.
+        confidence: of the least sure character, 0 to 1; 1 for a cell without ink.
+    """
+
+    boxes: tuple[TextBox, ...]
+    text: str | None
+    other: str | None
+    confidence: float
+
+
+def cut_at_walls(boxes: Iterable[Area], cells: Sequence[Area]) -> list[tuple[Area, int | None]]:
+    """Text boxes cut where they run over several cells, each with the index of its cell.
+
+    A sliver in a neighbour is no text of its own: boxes are larger than their text.
+    """
+    out: list[tuple[Area, int | None]] = []
+    for box in boxes:
+        middle = (box.y0 + box.y1) / 2
+        parts: list[tuple[Area, int]] = []
+        for index, cell in enumerate(cells):
+            x0, x1 = max(box.x0, cell.x0), min(box.x1, cell.x1)
+            y0, y1 = max(box.y0, cell.y0), min(box.y1, cell.y1)
+            inside = cell.y0 <= middle < cell.y1 or (y1 - y0) > 0.6 * box.height
+            if x1 > x0 and inside and x1 - x0 >= min(MIN_SHARE * box.width, 0.6 * box.height):
+                parts.append((Area(x0, max(y0, 0), x1, y1), index))
+        out.extend(parts or [(box, None)])
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The ink in a cell: `area` around all that is larger than a speck, None for a blank cell.
+
+    `parts` counts the pieces beside one another, `specks` the small ones left out.
+    """
+
+    area: Area | None
+    parts: int = 0
+    specks: int = 0
+
+
+def ink_in(marks: Any, cell: Area, line: float) -> Ink:
+    """What a cell holds.
+
+    Args:
+        marks: ink of the page without its rules.
+        cell: inside of the cell.
+        line: usual height of a text box on the page, pixels.
+    """
+    import cv2  # noqa: PLC0415 - part of the ocr extra
+
+    inside = marks[cell.y0 : cell.y1, cell.x0 : cell.x1]
+    if inside.size == 0:
+        return Ink(None)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
+    kept: list[tuple[int, int, int, int]] = []
+    specks = 0
+    for x, y, width, height, _ in (tuple(int(n) for n in row) for row in stats[1:count]):
+        # What is left of a wall: a thin piece along the edge of the cell.
+        along = min(width, height) <= 0.12 * line and (
+            x <= 1 or y <= 1 or x + width >= cell.width - 1 or y + height >= cell.height - 1
+        )
+        if along:
+            continue
+        if max(width, height) >= MIN_INK * line:
+            kept.append((x, y, x + width, y + height))
+        else:
+            specks += 1
+    if not kept:
+        return Ink(None, 0, specks)
+    area = Area(
+        cell.x0 + min(part[0] for part in kept),
+        cell.y0 + min(part[1] for part in kept),
+        cell.x0 + max(part[2] for part in kept),
+        cell.y0 + max(part[3] for part in kept),
+    )
+    parts, end = 0, -1
+    for x0, _, x1, _ in sorted(kept):
+        parts += x0 >= end
+        end = max(end, x1)
+    return Ink(area, parts, specks)
+
+
+def crop(image: Any, area: Area, pad: float) -> Any:
+    """A rectangle of a picture with white around it.
+
+    Args:
+        image: grey picture.
+        area: what to cut out.
+        pad: white on each side as a share of the height.
+    """
+    import cv2  # noqa: PLC0415
+
+    margin = max(2, round(pad * area.height))
+    inside = image[area.y0 : area.y1, area.x0 : area.x1]
+    return cv2.copyMakeBorder(
+        inside, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=(255,)
+    )
+
+
+def read_cells(
+    image: Any,
+    marks: Any,
+    cells: Sequence[Area],
+    boxes: Sequence[Sequence[TextBox]],
+    line: float,
+    engine: Engine,
+) -> list[CellReading]:
+    """What each cell prints, small cells read again from their own ink.
+
+    Args:
+        image: straight grey page without rules.
+        marks: its ink without rules.
+        cells: insides of the cells.
+        boxes: first reading, pieces per cell.
+        line: usual height of a text box, pixels.
+        engine: recognition.
+    """
+    inks = [ink_in(marks, cell, line) for cell in cells]
+    again = [i for i, ink in enumerate(inks) if _is_value_like(ink, boxes[i], line)]
+    areas = [_wider(inks[i].area, cells[i], line) for i in again]
+    tight = engine.read([crop(image, area, 0.12) for area in areas])
+    # A box that was found is one reading; where none was, a crop in another size is.
+    missed = [at for at, i in enumerate(again) if not boxes[i]]
+    loose = dict(
+        zip(
+            missed,
+            engine.read([crop(image, areas[at], 0.45) for at in missed]) if missed else (),
+            strict=True,
+        )
+    )
+    out = [_once(boxes[i], inks[i]) for i in range(len(cells))]
+    for at, i in enumerate(again):
+        out[i] = _compared(boxes[i], inks[i], tight[at], loose.get(at))
+    return out
+
+
+def _is_value_like(ink: Ink, boxes: Sequence[TextBox], line: float) -> bool:
+    """One line of ink that is short enough for a value."""
+    if ink.area is None or ink.area.height > 1.35 * line:
+        return False
+    return sum(len(box.read.text) for box in boxes) <= SHORT
+
+
+def _wider(area: Area | None, cell: Area, line: float) -> Area:
+    """The ink with the paper around it that belongs to its cell, so that no stroke is cut."""
+    assert area is not None
+    margin = round(0.12 * line)
+    high = max(0, round((0.75 * line - area.height) / 2))  # a dash keeps the height of its line
+    return Area(
+        max(cell.x0, area.x0 - margin),
+        max(cell.y0, area.y0 - max(margin, high)),
+        min(cell.x1, area.x1 + margin),
+        min(cell.y1, area.y1 + max(margin, high)),
+    )
+
+
+def _once(boxes: Sequence[TextBox], ink: Ink) -> CellReading:
+    if not boxes:
+        if ink.area is None:
+            return CellReading((), "", None, 1.0)
+        return CellReading((), UNREADABLE, None, 0.0)
+    return CellReading(tuple(boxes), None, None, min(box.read.score for box in boxes))
+
+
+def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None) -> CellReading:
+    """Two readings of a cell put side by side."""
+    by_box = "".join(box.read.text for box in sorted(boxes, key=lambda box: box.area.x0))
+    if boxes and by_box.strip():
+        score = min(box.read.score for box in boxes)
+        if plain(by_box) == plain(tight.text):
+            return CellReading(tuple(boxes), None, tight.text, max(score, tight.score))
+        if tight.score > score and tight.text:
+            return CellReading(tuple(boxes), tight.text, by_box, min(score, tight.score))
+        return CellReading(tuple(boxes), None, tight.text, min(score, tight.score))
+    second = loose or Read("", 0.0)
+    sure = min(tight.score, second.score)
+    if not tight.text.strip():
+        return CellReading((), second.text or UNREADABLE, "", 0.0)
+    agree = plain(tight.text) == plain(second.text)
+    # Two crops of the same ink err alike more often than box and crop do.
+    if agree and (sure < SURE or ink.parts != len(plain(tight.text))):
+        return CellReading((), tight.text, "", sure)
+    return CellReading((), tight.text, second.text, sure)
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: full-width forms and white space do not count."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

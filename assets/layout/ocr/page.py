@@ -1,0 +1,252 @@
+"""One page picture to the content that the PDF reader has for a page with a text layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from assets.layout.model import Box
+from assets.layout.ocr.cells import CellReading, TextBox, cut_at_walls, read_cells
+from assets.layout.ocr.deskew import Tilt, ink, straightened, tilt_of
+from assets.layout.ocr.engine import Area, Engine
+from assets.layout.ocr.rulings import find_rulings
+from assets.layout.parsers.pdf_page import CellText, PageTable, PageText
+from assets.layout.parsers.pdf_rules import around
+from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text, lines_from
+from assets.layout.parsers.spans import Placed, compact, linked_rows
+
+TEXT = TextSettings()
+EDGE = 1.0
+"""Points inside the middle of a rule where the inside of a cell begins."""
+GLYPH = 0.72
+"""Height of the characters in their box, which is larger by a margin on each side."""
+MIN_CELLS = 2
+"""A net of one cell is a frame."""
+LONG_CELL, LONG_LONE_CELL = 300, 120
+"""Characters above which a cell (alone in its row: the second) is prose in a frame."""
+POOR = 0.72
+"""Mean score of a page's longer lines below which it may lie upside down (right way up: 0.9)."""
+SAMPLE = 12
+"""Lines that are read the other way up to find out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What recognition saw on a page picture, in points of the upright page.
+
+    turn: degrees clockwise by which the picture was turned to stand upright.
+    """
+
+    width: float
+    height: float
+    turn: int
+    items: tuple[PageTable | PageText, ...]
+    characters: int
+
+
+def see_page(image: Any, scale: float, engine: Engine) -> Seen:
+    """Tables and lines of a page picture.
+
+    Args:
+        image: grey picture, uint8, shape (height, width).
+        scale: its pixels per point.
+        engine: recognition.
+    """
+    page, turn = _upright(image, scale, engine)
+    height, width = image.shape
+    if turn in {90, 270}:
+        height, width = width, height
+    items = _items(page, scale, engine)
+    count = sum(
+        sum(not char.isspace() for char in cell.item.text)
+        for item in items
+        if isinstance(item, PageTable)
+        for cell in item.cells
+    ) + sum(len(line.chars) for item in items if isinstance(item, PageText) for line in item.lines)
+    return Seen(width / scale, height / scale, turn, tuple(items), count)
+
+
+@dataclass(slots=True)
+class _Page:
+    """A straight page: picture and ink without rules, its tables, its text pieces."""
+
+    image: Any
+    marks: Any
+    tilt: Tilt
+    tables: list[list[Placed[Box]]]
+    areas: list[Area]
+    texts: list[TextBox | None]
+
+
+def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
+    """The page straight and the right way up, and by how much it was turned."""
+    import cv2  # noqa: PLC0415 - part of the ocr extra
+    import numpy as np  # noqa: PLC0415
+
+    page = _straight(image, scale, engine)
+    long = [a for a in page.areas if max(a.width, a.height) > 2.5 * min(a.width, a.height)]
+    turn = 0
+    if sum(area.height > area.width for area in long) > 0.6 * max(len(long), 1):
+        turn = 90
+        page = _straight(cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE), scale, engine)
+    sample = sorted(page.areas, key=lambda area: area.height / max(area.width, 1))[:SAMPLE]
+    crops = [page.image[a.y0 : a.y1, a.x0 : a.x1] for a in sample]
+    mine = [read.score for read in engine.read(crops)] if crops else []
+    if mine and sum(mine) / len(mine) < POOR:
+        flipped = [np.ascontiguousarray(piece[::-1, ::-1]) for piece in crops]
+        theirs = [read.score for read in engine.read(flipped)]
+        if sum(theirs) > sum(mine):
+            turn += 180
+            turned = {
+                180: cv2.ROTATE_180,
+                270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+            }[turn]
+            page = _straight(cv2.rotate(image, turned), scale, engine)
+    return page, turn
+
+
+def _straight(image: Any, scale: float, engine: Engine) -> _Page:
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
+    straight, tilt = straightened(image, tilt_of(ink(image)))
+    marks = ink(straight)
+    ruled = find_rulings(marks, scale)
+    rules = cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)) > 0
+    clean = straight.copy()
+    clean[rules] = 255
+    marks[rules] = 0
+    return _Page(clean, marks, tilt, ruled.tables, engine.find(clean), [])
+
+
+def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageText]:
+    tables = [table for table in page.tables if len(table) >= MIN_CELLS]
+    cells = [cell for table in tables for cell in table]
+    insides = [_inside(cell.item, scale) for cell in cells]
+    pieces = cut_at_walls(page.areas, insides)
+    reads = engine.read([page.image[a.y0 : a.y1, a.x0 : a.x1] for a, _ in pieces])
+    by_cell: list[list[TextBox]] = [[] for _ in cells]
+    loose: list[TextBox] = []
+    for (area, index), read in zip(pieces, reads, strict=True):
+        if read.text.strip():
+            (loose if index is None else by_cell[index]).append(TextBox(area, read))
+    heights = [area.height for area, _ in pieces]
+    line = float(median(heights)) if heights else 12 * scale
+    readings = read_cells(page.image, page.marks, insides, by_cell, line, engine)
+    items: list[PageTable | PageText] = []
+    start = 0
+    for table in tables:
+        found = readings[start : start + len(table)]
+        start += len(table)
+        items += _of_table(list(zip(table, found, strict=True)), page.tilt, scale, loose)
+    tops = sorted(item.top for item in items)
+    run: list[Line] = []
+    for each in lines_from((c for box in loose for c in _chars(box, scale)), TEXT):
+        if run and _between(tops, run[-1].box.top, each.box.top):
+            items.append(PageText(tuple(run), run[0].box.top, 0))
+            run = []
+        run.append(each)
+    if run:
+        items.append(PageText(tuple(run), run[0].box.top, 0))
+    return sorted(items, key=lambda item: item.top)
+
+
+def _between(tops: Sequence[float], above: float, below: float) -> bool:
+    return any(above < top <= below for top in tops)
+
+
+def _inside(box: Box, scale: float) -> Area:
+    return Area(
+        round((box.x0 + EDGE) * scale),
+        round((box.top + EDGE) * scale),
+        max(round((box.x0 + EDGE) * scale) + 1, round((box.x1 - EDGE) * scale)),
+        max(round((box.top + EDGE) * scale) + 1, round((box.bottom - EDGE) * scale)),
+    )
+
+
+def _of_table(
+    cells: list[tuple[Placed[Box], CellReading]],
+    tilt: Tilt,
+    scale: float,
+    loose: list[TextBox],
+) -> list[PageTable]:
+    """The rows of a net as tables; rows that hold prose give their lines to the page."""
+    readings = {(cell.row, cell.col): reading for cell, reading in cells}
+    tables: list[PageTable] = []
+    run: list[Placed[Box]] = []
+
+    def close() -> None:
+        if run:
+            tables.append(_table(run, readings, tilt, scale))
+            run.clear()
+
+    for rows in linked_rows(sorted((c for c, _ in cells), key=lambda c: (c.row, c.col))):
+        lengths = [
+            sum(len(box.read.text) for box in readings[cell.row, cell.col].boxes) for cell in rows
+        ]
+        filled = sum(length > 0 for length in lengths)
+        longest = max(lengths, default=0)
+        if longest > LONG_CELL or (filled == 1 and longest > LONG_LONE_CELL):
+            close()
+            for cell in rows:
+                loose.extend(readings[cell.row, cell.col].boxes)
+        else:
+            run.extend(rows)
+    close()
+    return tables
+
+
+def _table(
+    run: Sequence[Placed[Box]],
+    readings: dict[tuple[int, int], CellReading],
+    tilt: Tilt,
+    scale: float,
+) -> PageTable:
+    # Compaction numbers rows anew, so each cell carries its reading along.
+    paired = [
+        Placed(c.row, c.col, c.row_span, c.col_span, (c.item, readings[c.row, c.col])) for c in run
+    ]
+    cells = []
+    for cell in compact(paired):
+        box, reading = cell.item
+        text = reading.text
+        if text is None:
+            lines = lines_from((c for piece in reading.boxes for c in _chars(piece, scale)), TEXT)
+            text = "\n".join(line_text(each, TEXT) for each in lines)
+        place = _as_printed(box, tilt, scale)
+        item = CellText(text, place, reading.other, round(reading.confidence, 4))
+        cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, item))
+    return PageTable(tuple(cells), around(cell.item for cell in run).top)
+
+
+def _as_printed(box: Box, tilt: Tilt, scale: float) -> Box:
+    """Where a cell of the straight page lies on the page as it came."""
+    x, y = (box.x0 + box.x1) / 2, (box.top + box.bottom) / 2
+    there = tilt.original(x * scale, y * scale)
+    dx, dy = there[0] / scale - x, there[1] / scale - y
+    return Box(box.x0 + dx, box.top + dy, box.x1 + dx, box.bottom + dy)
+
+
+def _chars(box: TextBox, scale: float) -> list[Char]:
+    """The characters of a text piece, each in its share of the width."""
+    area = box.area
+    margin = (1 - GLYPH) / 2 * area.height
+    top, bottom = (area.y0 + margin) / scale, (area.y1 - margin) / scale
+    left, right = (area.x0 + margin) / scale, (area.x1 - margin) / scale
+    text = box.read.text
+    step = (right - left) / max(len(text), 1)
+    return [
+        Char(
+            sign,
+            left + at * step,
+            top,
+            left + (at + 1) * step,
+            bottom,
+            bottom,
+            bottom - top,
+            "",
+        )
+        for at, sign in enumerate(text)
+    ]

@@ -1,0 +1,385 @@
+"""Pictures of pages: scans and photographs as files of their own, and pages of PDFs without text.
+
+What is seen on a page has the form of a PDF page, so that paragraphs, running headers, headings
+and tables over several pages are put together by the same code. Without the `ocr` extra a
+picture is left with a message that names the command to install it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assets.layout.model import Box, ParsedDocument, ReadFailure
+from assets.layout.ocr.engine import INSTALL, engine_version, is_available, load_engine
+from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.pdf_page import PageContent, PageTable, PageText
+from assets.layout.parsers.pdf_text import Line
+from schemas.vocabulary import DocumentStatus
+
+MAX_PIXELS = 80_000_000
+"""An A3 page at 600 dots per inch has 70 million; told by the header, before anything is decoded."""
+DPI = 200
+"""Resolution in which pages are read: digits of 9 pt are 17 pixels high."""
+SCREEN_DPI = 96
+"""Of a picture that does not say and is too small for a scanned page."""
+SCANNED_WIDTH = 1000
+"""Pixels across from which a picture without resolution is taken for a page 595 pt wide."""
+MAX_WORK_PIXELS = 16_000_000
+"""Pixels of a page as it is read: A2 at 200 dots per inch."""
+TIME_SHARE = 0.75
+"""Of the seconds for a document; pages not read by then are named, the others kept."""
+PICTURE_SHARE = 0.06
+"""Of a page with text: smaller pictures are seals, portraits and QR codes, no tables."""
+PICTURE_WIDTH, PICTURE_HEIGHT = 200.0, 50.0
+"""Points of the smallest picture in which a table of the forms can be read."""
+COVERED = 12
+"""Characters of the page on a picture from which it is background, not content."""
+
+_FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/tiff": "TIFF",
+    "image/gif": "GIF",
+    "image/webp": "WEBP",
+    "image/bmp": "BMP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanParser:
+    """Reader of pictures; TIFF may hold several pages."""
+
+    name: str = "scan"
+    media_types: frozenset[str] = frozenset(_FORMATS)
+
+    @property
+    def version(self) -> str:
+        """Own version and that of the engine, since either changes what is read."""
+        return f"1+{engine_version()}"
+
+    def parse(self, source: Source) -> ParsedDocument:
+        """Blocks and ruled grids of a picture, locators `p1 (x0,top,x1,bottom)` in points.
+
+        Raises:
+            ReadFailure: needs_ocr without the extra, too_large, damaged.
+        """
+        from assets.layout.parsers.pdf import document_from_pages  # noqa: PLC0415 - it uses us
+
+        read_bytes(source)  # refuses what is empty or too long
+        if not is_available():
+            raise ReadFailure(
+                DocumentStatus.NEEDS_OCR,
+                f"{source.file_name} is a picture, which needs character recognition: run "
+                f"{INSTALL} and build again, or take in the text original",
+            )
+        pages = list(_seen(_frames(source), source))
+        if not any(page.has_text for page in pages):
+            raise ReadFailure(
+                DocumentStatus.NOT_A_REPORT, f"{source.file_name}: no text was seen in the picture"
+            )
+        return document_from_pages(pages, {}, self.name, self.version)
+
+
+SCAN = ScanParser()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page picture: grey pixels or why there are none, pixels per point."""
+
+    number: int
+    image: Any
+    scale: float
+    note: str | None = None
+
+
+def read_scanned(source: Source, data: bytes, pages: Sequence[PageContent]) -> list[PageContent]:
+    """The pages of a PDF, those that are pictures read by recognition where it is installed.
+
+    A picture of some size on a page with text is read too, and its tables and lines take their
+    places among the others.
+
+    Args:
+        source: the document.
+        data: its bytes.
+        pages: as read from the text layer.
+    """
+    # A picture is a stream of its own, and its dictionary stands in the file in clear.
+    if b"/Image" not in data:
+        return list(pages)
+    import pypdfium2 as pdfium  # noqa: PLC0415
+
+    try:
+        pdf = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError:
+        return list(pages)
+    try:
+        return list(_with_pictures(source, pdf, pages))
+    finally:
+        pdf.close()
+
+
+def _with_pictures(source: Source, pdf: Any, pages: Sequence[PageContent]) -> Iterator[PageContent]:
+    end = time.monotonic() + TIME_SHARE * source.limits.seconds
+    for page in pages:
+        if page.number > len(pdf) or page.width == 0:
+            yield page
+            continue
+        raw = pdf[page.number - 1]
+        regions = _regions(raw, page)
+        if not regions:
+            yield page
+        elif not is_available():
+            what = "is a picture" if not page.has_text else "has a large picture"
+            yield _noted(page, f"page {page.number} {what}; to read it run {INSTALL}")
+        elif time.monotonic() > end:
+            yield _noted(page, _out_of_time(page.number, source))
+        elif max(region.pixels for region in regions) > MAX_PIXELS:
+            yield _noted(page, f"page {page.number}: a picture of more than {MAX_PIXELS} pixels")
+        else:
+            yield _page_with(page, raw, regions)
+
+
+def _out_of_time(number: int, source: Source) -> str:
+    return (
+        f"page {number} is a picture and was not read: recognition had used "
+        f"{TIME_SHARE * source.limits.seconds:.0f} s; raise the limit of seconds"
+    )
+
+
+def _noted(page: PageContent, note: str) -> PageContent:
+    return replace(page, notes=(*page.notes, note))
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A part of a page that is a picture; box in points of the page as displayed."""
+
+    box: Box
+    pixels: int
+
+
+def _regions(raw: Any, page: PageContent) -> list[_Region]:
+    """The pictures of a page that are to be read."""
+    import pypdfium2.raw as pdfium_c  # noqa: PLC0415
+
+    width, height = raw.get_size()
+    pictures = []
+    for item in raw.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]):
+        left, bottom, right, top = item.get_bounds()
+        across, down = item.get_px_size()
+        pictures.append((Box(left, height - top, right, height - bottom), across * down))
+    if not pictures:
+        return []
+    if not page.has_text:
+        return [_Region(Box(0, 0, width, height), max(pixels for _, pixels in pictures))]
+    if page.turn or raw.get_rotation():
+        return []
+    area = width * height
+    return [
+        _Region(box, pixels)
+        for box, pixels in pictures
+        if (box.x1 - box.x0) * (box.bottom - box.top) >= PICTURE_SHARE * area
+        and box.x1 - box.x0 >= PICTURE_WIDTH
+        and box.bottom - box.top >= PICTURE_HEIGHT
+        and _characters_on(page, box) < COVERED
+    ]
+
+
+def _characters_on(page: PageContent, box: Box) -> int:
+    """Characters of the text layer that stand on a picture."""
+    count = 0
+    for item in page.items:
+        if isinstance(item, PageTable):
+            for cell in item.cells:
+                x, y = (cell.item.box.x0 + cell.item.box.x1) / 2, cell.item.box.top
+                count += len(cell.item.text) * (box.x0 <= x <= box.x1 and box.top <= y < box.bottom)
+            continue
+        for char in (char for line in item.lines for char in line.chars):
+            x, y = char.middle
+            count += box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
+    return count
+
+
+def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageContent:
+    """A page with what is seen in its pictures."""
+    from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
+
+    width, height = raw.get_size()
+    scale = min(DPI / 72, (MAX_WORK_PIXELS / max(width * height, 1.0)) ** 0.5)
+    image = raw.render(scale=scale, grayscale=True).to_numpy()
+    image = image.reshape(image.shape[0], image.shape[1])
+    engine = load_engine()
+    if not page.has_text:
+        seen = see_page(image.copy(), scale, engine)
+        return replace(
+            page,
+            width=seen.width,
+            height=seen.height,
+            turn=seen.turn,
+            items=seen.items,
+            has_text=seen.characters > 0,
+            characters=seen.characters,
+            unreadable=0,
+            notes=(f"page {page.number} is a picture, read by character recognition",),
+        )
+    items = list(page.items)
+    count = 0
+    for region in regions:
+        x0, y0, x1, y1 = (
+            max(0, round(edge * scale))
+            for edge in (region.box.x0, region.box.top, region.box.x1, region.box.bottom)
+        )
+        seen = see_page(image[y0:y1, x0:x1].copy(), scale, engine)
+        if seen.turn == 0:
+            items += [_moved(item, x0 / scale, y0 / scale) for item in seen.items]
+            count += seen.characters
+    note = f"page {page.number} has a picture with text, read by character recognition"
+    return replace(
+        page,
+        items=tuple(sorted(items, key=lambda item: item.top)),
+        characters=page.characters + count,
+        notes=(*page.notes, *([note] if count else ())),
+    )
+
+
+def _moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | PageText:
+    """An item of a picture at its place on the page."""
+
+    def there(box: Box) -> Box:
+        return Box(box.x0 + dx, box.top + dy, box.x1 + dx, box.bottom + dy)
+
+    if isinstance(item, PageTable):
+        cells = tuple(
+            replace(cell, item=cell.item._replace(box=there(cell.item.box))) for cell in item.cells
+        )
+        return PageTable(cells, item.top + dy)
+    lines = tuple(
+        Line(
+            tuple(
+                replace(
+                    char,
+                    x0=char.x0 + dx,
+                    x1=char.x1 + dx,
+                    top=char.top + dy,
+                    bottom=char.bottom + dy,
+                    baseline=char.baseline + dy,
+                )
+                for char in line.chars
+            )
+        )
+        for line in item.lines
+    )
+    return PageText(lines, item.top + dy, item.region)
+
+
+def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
+    from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
+
+    end = time.monotonic() + TIME_SHARE * source.limits.seconds
+    engine = load_engine()
+    for picture in pictures:
+        number = picture.number
+        note = picture.note
+        if note is None and time.monotonic() > end:
+            note = _out_of_time(number, source)
+        if note is not None:
+            yield PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
+            continue
+        seen = see_page(picture.image, picture.scale, engine)
+        yield PageContent(
+            number,
+            seen.width,
+            seen.height,
+            seen.turn,
+            seen.items,
+            seen.characters > 0,
+            seen.characters,
+            0,
+            (f"page {number} is a picture, read by character recognition",),
+        )
+
+
+def _frames(source: Source) -> Iterator[Picture]:
+    """The pages of a picture file, one at a time.
+
+    Raises:
+        ReadFailure: too many pages or pixels, or not to be decoded at all.
+    """
+    from PIL import Image, ImageSequence, UnidentifiedImageError  # noqa: PLC0415
+
+    number = 0
+    # Pillow's own guard warns first; ours stands in front of it.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with Image.open(source.path, formats=[_FORMATS[source.media_type]]) as file:
+            # A GIF or PNG that moves shows a page in its first picture only.
+            moves = source.media_type != "image/tiff"
+            for number, frame in enumerate([file] if moves else ImageSequence.Iterator(file), 1):
+                _check_size(source, number, *frame.size)
+                yield _picture(number, frame)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        if number > 1:
+            yield Picture(number + 1, None, 1.0, f"the file breaks off after page {number}")
+            return
+        raise ReadFailure(
+            DocumentStatus.DAMAGED, f"{source.file_name} is no readable picture: {error}"
+        ) from error
+
+
+def _check_size(source: Source, number: int, width: int, height: int) -> None:
+    if number > source.limits.max_pages:
+        raise ReadFailure(
+            DocumentStatus.TOO_LARGE,
+            f"{source.file_name} has more than {source.limits.max_pages} pages, the limit",
+        )
+    if width * height > MAX_PIXELS:
+        raise ReadFailure(
+            DocumentStatus.TOO_LARGE,
+            f"{source.file_name}, page {number}: {width} x {height} pixels, more than the limit of "
+            f"{MAX_PIXELS}; scan it again with 200 to 300 dots per inch",
+        )
+
+
+def _picture(number: int, frame: Any) -> Picture:
+    """A frame as grey pixels in the resolution in which pages are read."""
+    import numpy as np  # noqa: PLC0415 - part of the ocr extra
+    from PIL import Image, ImageOps  # noqa: PLC0415
+
+    dpi = _dpi(frame)
+    upright = ImageOps.exif_transpose(frame)
+    if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
+        shown = upright.convert("RGBA")
+        paper = Image.new("RGBA", shown.size, "white")
+        grey = Image.alpha_composite(paper, shown).convert("L")
+    elif upright.mode.startswith("I") or upright.mode == "F":
+        levels = np.asarray(upright, dtype=np.float32)
+        top = max(float(levels.max()), 1.0)
+        grey = Image.fromarray((levels * (255 / top)).clip(0, 255).astype(np.uint8))
+    else:
+        grey = upright.convert("L")
+    factor = DPI / dpi
+    if factor > 1.2 or factor < 0.8:
+        room = (MAX_WORK_PIXELS / (grey.width * grey.height)) ** 0.5
+        factor = min(factor, room)
+        size = (max(1, round(grey.width * factor)), max(1, round(grey.height * factor)))
+        resample = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.BOX
+        grey = grey.resize(size, resample)
+        dpi *= factor
+    return Picture(number, np.array(grey), dpi / 72)
+
+
+def _dpi(frame: Any) -> float:
+    """Dots per inch: as the file says where that gives a page of usual size, else by its width."""
+    shorter = min(frame.size)
+    try:
+        stated = float(frame.info.get("dpi", (0, 0))[0])
+    except (TypeError, ValueError, IndexError, ZeroDivisionError):
+        stated = 0.0
+    # Between A6 and A2: cameras write 72 whatever they saw.
+    if stated > 0 and 4.0 <= shorter / stated <= 17.0:
+        return stated
+    return shorter / 8.27 if shorter >= SCANNED_WIDTH else SCREEN_DPI
