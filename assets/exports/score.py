@@ -9,9 +9,10 @@ it is more than the number) and `doubtful` (cells that no careful reader would a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 from assets.layout.normalise import squeeze
@@ -218,3 +219,56 @@ def totals_of(scores: Iterable[DocumentScore]) -> Totals:
         identities=sum(not score.identity_wrong for score in all_scores),
         documents=len(all_scores),
     )
+
+
+class CellOutcome(StrEnum):
+    """How a cell was read.
+
+    exact: right, and sure. marked: right, and needlessly marked. accepted: right, marked, and
+    rightly so. asserted: right, but no careful reader would assert it. abstained: differs and
+    says so. unread: of a document that says that it was not read. silent: differs, and nobody
+    can see it.
+    """
+
+    EXACT = "exact"
+    MARKED = "marked"
+    ACCEPTED = "accepted"
+    ABSTAINED = "abstained"
+    UNREAD = "unread"
+    ASSERTED = "asserted"
+    SILENT = "silent"
+
+
+def cell_outcomes(
+    truth: Row, cells: Mapping[str, Row], is_read: bool
+) -> Iterator[tuple[str, CellOutcome, float | None]]:
+    """How each cell of a document was read: short key, outcome, confidence.
+
+    Args:
+        truth: a truth file.
+        cells: short key to row of report_facts.
+        is_read: whether the document claims to be read, at least in part.
+
+    Yields:
+        a row per cell of the truth, and one per number that is asserted where the truth has no
+        cell. The confidence is None where there is no cell.
+    """
+    doubtful = set(truth.get("doubtful", []))
+    for key in truth["cells"]:
+        cell = cells.get(key)
+        difference = cell_difference(truth, key, cell)
+        is_marked = cell is not None and cell["review_status"] == ReviewStatus.NEEDS_REVIEW
+        confidence = float(cell["confidence"]) if cell is not None else None
+        if difference is None:
+            sure = CellOutcome.ASSERTED if key in doubtful else CellOutcome.EXACT
+            unsure = CellOutcome.ACCEPTED if key in doubtful else CellOutcome.MARKED
+            yield key, unsure if is_marked else sure, confidence
+        elif not is_read:
+            yield key, CellOutcome.UNREAD, confidence
+        else:
+            outcome = CellOutcome.ABSTAINED if difference.unsure else CellOutcome.SILENT
+            yield key, outcome, confidence
+    for key, cell in cells.items():
+        is_sure = cell["review_status"] != ReviewStatus.NEEDS_REVIEW
+        if key not in truth["cells"] and cell["value"] is not None and is_sure:
+            yield key, CellOutcome.SILENT, float(cell["confidence"])

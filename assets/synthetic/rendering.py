@@ -116,4 +116,4 @@ def random_style(kind: str, rng: random.Random) -> Style:
             repeat_merged=flip(), hash_headings=flip(), encoding=encoding
         ),
     }
-    return makers[kind]()
+    return makers.get(kind, lambda: KINDS[kind].style)()
