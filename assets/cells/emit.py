@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -15,9 +15,11 @@ from assets.cells.header import (
     named_columns,
     names_another_order,
 )
-from assets.cells.numbers import read_value
-from assets.cells.place import Placement, Reading, balance, place, slipped
+from assets.cells.numbers import PARTED, read_value
+from assets.cells.place import Placement, Reading, balance, is_supported, place, slipped
 from assets.cells.rows import LogicalRow
+from assets.cells.second import readings_doubt
+from assets.cells.twice import CellKey
 from assets.layout.model import GridCell
 from schemas.catalog import Block
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
@@ -68,7 +70,8 @@ def block_cells(
     block: Block,
     copy_no: int,
     variants: Variants,
-    claimed: set[tuple[int, int, int]],
+    claimed: set[CellKey],
+    twice: Mapping[CellKey, str],
 ) -> Iterator[dict[str, Any]]:
     """The cells of one copy of a block as report_cells rows without doc_id.
 
@@ -78,6 +81,7 @@ def block_cells(
         copy_no: copy of the table, from 1.
         variants: known wordings of column labels.
         claimed: (grid, row, col) of the cells that were taken; added to.
+        twice: numbers whose characters may be printed twice, with their halves.
     """
     consensus = _consensus(found, len(block.columns))
     headers: dict[int, Header] = {}
@@ -91,7 +95,7 @@ def block_cells(
         pieces.setdefault(grid.ordinal, []).append((item, placement))
     for ordinal, rows in pieces.items():
         for item, placement in _doubted(rows, block, headers[ordinal]):
-            yield from _row_cells(item, block, copy_no, placement, claimed)
+            yield from _row_cells(item, block, copy_no, placement, claimed, twice)
 
 
 def _doubted(
@@ -261,11 +265,11 @@ def _row_cells(
     block: Block,
     copy_no: int,
     placement: Placement,
-    claimed: set[tuple[int, int, int]],
+    claimed: set[CellKey],
+    twice: Mapping[CellKey, str],
 ) -> Iterator[dict[str, Any]]:
     grid = item.row.grid
     trusted = grid.kind == "ruled"
-    balanced = balance(block, placement.cells) is True
     wanted = item.columns if item.columns is not None else tuple(range(len(block.columns)))
     slip = slipped(placement.cells, block, wanted, trusted)
     row_doubt = (
@@ -302,19 +306,24 @@ def _row_cells(
             continue
         claimed.add((grid.ordinal, cell.row, cell.col))
         printed = read_value(cell.text)
+        unlike = readings_doubt(cell)
         is_shared = grid.kind != "flow" and cell.row != item.row.row
+        half = twice.get((grid.ordinal, cell.row, cell.col))
         doubt = (
             row_doubt
+            or ("its characters may be printed twice" if half is not None else None)
             or ("one cell for several rows" if is_shared else None)
-            or (None if balanced else printed.doubt)
+            or unlike
+            or (None if is_supported(block, placement.cells, column) else printed.doubt)
             or _kind_doubt(official.value_type, cell)
         )
         confidence = TRUST[grid.kind] * min(1.0, item.likeness + 0.1)
         yield base | {
+            "runner_up": base["runner_up"] or half or (cell.other if unlike else None),
             "value": printed.value,
             "unit": printed.unit or (official.unit or None),
             "value_status": printed.status.value,
-            "raw_text": cell.text,
+            "raw_text": cell.text.replace(PARTED, " "),
             "review_status": (ReviewStatus.NEEDS_REVIEW if doubt else ReviewStatus.SURE).value,
             "review_reason": doubt,
             "confidence": round(min(confidence, UNSURE) if doubt else confidence, 3),

@@ -33,6 +33,8 @@ UNITS = (
     "亿",
     "%",
 )
+PARTED = "\x1f"
+"""Stands between the parts of a number that a stray rule cut in two cells."""
 MAX_DIGITS = 12
 MAX_DECIMALS = 6
 """Digits that DECIMAL(18,6) holds; a longer number is two cells glued, or no count."""
@@ -69,14 +71,20 @@ _NUMBER = re.compile(
     rf"""(?P<sign>[+\-−增减])?
     (?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
     (?P<unit>{"|".join(UNITS)})?
-    (?P<remark>\(.*\)|\[.*\]|【.*】|〔.*〕)?(?P<stop>[。.,;])?$""",
+    (?P<remark>\(.*\)|\[.*\]|【.*】|〔.*〕)?
+    (?P<words>[,;、]?(?:其中|均为|均系|都是|包括|不?含|另有|详见|见|注:).{{1,40}})?
+    (?P<stop>[。.,;])?$""",
     re.VERBOSE,
 )
+_BARE_REMARK = re.compile(r"\(\d+\)")
+"""22(16): nobody says what the second number is."""
 _CHINESE = re.compile(r"[零〇一二三四五六七八九十百千万两]{1,12}$")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
 _MISREAD = re.compile(r"(?=.*[OoQ○Il\ufffd])[\dOoQ○Il.,\ufffd]{1,8}$")
 """Letters that OCR takes digits for, and the mark of readers for a sign that they cannot tell."""
+_TWICE = re.compile(r"(?:(?:(\d)\1)+)(?:\.\.(?:(\d)\2)+)")
+"""88..1100: a decimal that was printed twice to look bold."""
 _NOTE_MARK = re.compile(r"(?<=[\d件条项元%）)])\s*(?:[⁰¹²³⁴-⁹①-⑳*※†]+|#)$")
 """What points to a note below the table; NFKC would make digits of the number out of it."""
 _ZEROS = frozenset({"〇", "零"})
@@ -124,12 +132,20 @@ def _read(raw: str) -> Printed:
     number = _NUMBER.match(text)
     if number:
         return _number(number, raw)
-    if _MISREAD.match(text):
-        return Printed(ValueStatus.ILLEGIBLE, doubt=f"{text} may be a number")
+    unread = _unread(text)
+    if unread:
+        return Printed(ValueStatus.ILLEGIBLE, doubt=unread)
     chinese = _chinese_number(text)
     if chinese is not None:
         return Printed(ValueStatus.REPORTED, Decimal(chinese))
     return Printed(ValueStatus.TEXT)
+
+
+def _unread(text: str) -> str | None:
+    """Why a text that is no number may be one all the same."""
+    if _TWICE.fullmatch(text):
+        return f"{text}: every character is printed twice"
+    return f"{text} may be a number" if _MISREAD.match(text) else None
 
 
 def _number(found: re.Match[str], raw: str) -> Printed:
@@ -144,8 +160,17 @@ def _number(found: re.Match[str], raw: str) -> Printed:
         ValueStatus.REPORTED,
         -value if found["sign"] in _MINUS else value,
         found["unit"],
-        _inner_gap(raw) or ("punctuation after the number" if found["stop"] else None),
+        _inner_gap(raw) or _remark_doubt(found),
     )
+
+
+def _remark_doubt(found: re.Match[str]) -> str | None:
+    """What behind a number leaves open which number is meant."""
+    if found["remark"] and _BARE_REMARK.fullmatch(found["remark"]):
+        return "a second number in brackets"
+    if found["words"]:
+        return "words behind the number"
+    return "punctuation after the number" if found["stop"] else None
 
 
 def is_printed_number(raw: str) -> bool:
@@ -168,6 +193,8 @@ def looks_like_value(raw: str) -> bool:
 def _inner_gap(raw: str) -> str | None:
     """A gap between two digits: one number that wrapped, or two cells glued."""
     text = unicodedata.normalize("NFKC", raw).strip()
+    if re.search(rf"\d{PARTED}\d", text):
+        return "digits in two cells"
     if re.search(r"\d\s*[\r\n]+\s*\d", text):
         return "digits on two lines of one cell"
     if re.search(r"\d[ \t\xa0]+\d", text):

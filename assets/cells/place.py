@@ -7,8 +7,9 @@ decides is kept only as far as all candidates agree, and is left for review.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 from math import comb
@@ -18,6 +19,7 @@ from assets.layout.model import GridCell, GridKind
 from schemas.catalog import Block
 from schemas.vocabulary import ChosenBy, ValueStatus
 
+_NUMBERS_GAP = re.compile(r"[\s\xa0\u3000]+")
 MAX_CANDIDATES = 400
 """More placements than this say nothing: the row is undecided."""
 
@@ -79,6 +81,20 @@ def balance(block: Block, cells: Sequence[GridCell | None]) -> bool | None:
     return True if tested else None
 
 
+def is_supported(block: Block, cells: Sequence[GridCell | None], column: int) -> bool:
+    """Whether a sum of the row that holds, and is not of zeros alone, has this column in it."""
+    values = [_value(cell) for cell in cells]
+    for total in block.columns:
+        if not total.is_total:
+            continue
+        parts = addends(block, total.index)
+        if column not in (total.index, *parts) or not values[total.index]:
+            continue
+        if sum((values[i] or Decimal(0) for i in parts), Decimal(0)) == values[total.index]:
+            return True
+    return False
+
+
 def place(
     values: Sequence[GridCell],
     block: Block,
@@ -105,10 +121,13 @@ def place(
         return _with_leftovers(by_header, values, block, trusted)
     if len(values) == width:
         return Placement(tuple(values))
-    if 0 < len(values) - width <= repeated:
-        merged = _without_repeats(values, width)
-        if merged is not None:
-            return merged
+    merged = (
+        _without_repeats(values, width)
+        if 0 < len(values) - width <= repeated
+        else _taken_apart(values, block)
+    )
+    if merged is not None:
+        return merged
     if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
@@ -140,6 +159,37 @@ def _with_leftovers(
         doubt=None if trusted or supported else f"{len(values)} values under {width} columns",
         runner_up=_printed(others[0]),
         unclaimed=rest,
+    )
+
+
+def _taken_apart(values: Sequence[GridCell], block: Block) -> Placement | None:
+    """Numbers of several columns in one cell, where they are as many as the columns.
+
+    A gap may also lie inside one number, so the row is sure only if it adds up, or if the numbers
+    are all zero.
+    """
+    filled = [cell for cell in values if not _is_blank(cell)]
+    pieces = [
+        replace(cell, text=piece)
+        for cell in filled
+        for piece in _NUMBERS_GAP.split(cell.text.strip())
+    ]
+    if (
+        not filled
+        or len(pieces) == len(filled)
+        or len(pieces) != len(block.columns)
+        or any(read_value(piece.text).status is not ValueStatus.REPORTED for piece in pieces)
+    ):
+        return None
+    numbers = [read_value(piece.text).value for piece in pieces]
+    is_plain = not any(numbers) or all(
+        is_supported(block, pieces, column.index) for column in block.columns
+    )
+    return Placement(
+        tuple(pieces),
+        chosen_by=ChosenBy.LAYOUT if not any(numbers) else ChosenBy.RECONCILIATION,
+        doubt=None if is_plain else "numbers of several columns in one cell",
+        runner_up=_printed(values),
     )
 
 
@@ -240,6 +290,8 @@ def _decide(
         one_left_over = len(values) == len(block.columns) + 1
         return Placement(
             chosen,
+            # A column that this reading leaves empty is printed somewhere all the same.
+            undecided=frozenset(i for i, cell in enumerate(chosen) if cell is None),
             chosen_by=ChosenBy.RECONCILIATION,
             doubt=None if one_left_over and not dropped_blanks else doubt,
             runner_up=_printed(other),
@@ -251,7 +303,7 @@ def _decide(
     for column in range(len(block.columns)):
         options = {_value(reading[column]): reading[column] for reading in remaining}
         cells.append(next(iter(options.values())) if len(options) == 1 else None)
-        if len(options) > 1:
+        if cells[-1] is None:
             undecided.add(column)
     placed = _ids(cells)
     return Placement(

@@ -26,6 +26,7 @@ from assets.cells.match import (
 )
 from assets.cells.numbers import UNITS, is_printed_number, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
+from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
 from assets.layout.grids import is_page_mark, is_value, split_values
 from assets.layout.model import Block as TextBlock
@@ -75,6 +76,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
+    grids, twice = without_twice(grids)
     rows = _all_rows(blocks, grids, section_at, form_words(catalog))
     # A section may print no grid at all, and is known nevertheless.
     places = [block.order for block in blocks] + [grid.order for grid in grids]
@@ -91,7 +93,7 @@ def recognise(
     ):
         for row in found:
             regions[row.row.grid.ordinal] = block.table_id
-        cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed))
+        cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     unmapped = [*_unclaimed(rows, regions, claimed, catalog), *_loose(blocks, section_at, catalog)]
     return Recognition(cells, unmapped)
 

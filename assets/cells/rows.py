@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from assets.cells.numbers import UNITS, is_printed_number, looks_like_value, read_value
+from assets.cells.numbers import PARTED, UNITS, is_printed_number, looks_like_value, read_value
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
 
 MIN_LINES = 3
 """Fewer lines with their values in front are chance."""
+
+
+MIN_UNLABELLED = 10
+"""Fewer cells are a row whose label is damaged rather than one without."""
+MAX_DAMAGED = 8
+"""A longer text with digits in it is a label or a remark."""
+_NO_NUMBER = ("年", "第", "其中", "条", "款")
+"""Words of labels and headers that hold digits."""
+MAX_STRAY = 60
+"""Columns of a merged cell that are looked at; no form is as wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,8 @@ def logical_rows(
     by_row: dict[int, list[GridCell]] = {}
     for cell in grid.cells:
         by_row.setdefault(cell.row, []).append(cell)
+    if grid.kind == "ruled":
+        by_row = _without_stray_rules(by_row)
     above = [cell for cell in grid.cells if cell.row_span > 1]
     rows: list[LogicalRow] = []
     for row in sorted(by_row):
@@ -113,6 +126,40 @@ def logical_rows(
     return _with_worded_values(rows)
 
 
+def _without_stray_rules(rows: dict[int, list[GridCell]]) -> dict[int, list[GridCell]]:
+    """Numbers that a rule of their own row cuts in two, put together.
+
+    A rule between columns runs through several rows. One that stands in a single row only, where
+    the other rows have one cell, parts no columns.
+    """
+    edges = Counter(cell.col for own in rows.values() for cell in own)
+    wide = {
+        col
+        for own in rows.values()
+        for cell in own
+        for col in range(cell.col + 1, cell.col + min(cell.col_span, MAX_STRAY))
+    }
+    out: dict[int, list[GridCell]] = {}
+    for row, own in rows.items():
+        ordered = sorted(own, key=lambda cell: cell.col)
+        stray = [
+            i
+            for i, (left, cell) in enumerate(pairwise(ordered), start=1)
+            if edges[cell.col] == 1
+            and cell.col in wide
+            and is_printed_number(left.text)
+            and is_printed_number(cell.text)
+        ]
+        if len(stray) == 1:
+            (i,) = stray
+            left, cell = ordered[i - 1 : i + 1]
+            text = f"{left.text.strip()}{PARTED}{cell.text.strip()}"
+            span = left.col_span + cell.col_span
+            ordered[i - 1 : i + 1] = [replace(left, text=text, col_span=span)]
+        out[row] = ordered
+    return out
+
+
 def _side_by_side(own: list[GridCell], words: Words) -> list[list[GridCell]]:
     """A row cut where a label follows numbers that have a label of their own."""
     parts: list[list[GridCell]] = [[]]
@@ -130,14 +177,35 @@ def _first_value(own: list[GridCell], words: Words) -> int:
     index = len(own)
     while index > 0 and looks_like_value(own[index - 1].text):
         index -= 1
-    if all(is_printed_number(cell.text) for cell in own[:2]) and not any(
-        words.is_word(cell.text) for cell in own[:index] if not looks_like_value(cell.text)
-    ):
+    other = [cell for cell in own[:index] if not looks_like_value(cell.text)]
+    has_word = any(words.is_word(cell.text) for cell in other)
+    if all(is_printed_number(cell.text) for cell in own[:2]) and not has_word:
         return 0  # a row without a label, words among its numbers
+    if not has_word and len(own) >= MIN_UNLABELLED and 2 * len(other) < len(own):
+        # The same, with a stamp over one of its first numbers.
+        words_first = [cell for cell in own if cell.text.strip()][:1]
+        if words_first and (words_first[0] not in other or _is_damaged_number(words_first[0].text)):
+            return 0
+    first = own.index(other[0]) if other else index
+    for at, cell in enumerate(own[first + 1 : index], start=first + 1):
+        if _is_damaged_number(cell.text) and not words.is_word(cell.text):
+            index = at
+            break
     for at, cell in enumerate(own[:index], start=1):
         if words.is_row(cell.text) and not any(words.is_word(c.text) for c in own[at:index]):
             return at
     return index
+
+
+def _is_damaged_number(text: str) -> bool:
+    """A short text with digits behind a label: a number with a stamp over it, 3/5, 约12件."""
+    squeezed = squeeze(text)
+    return (
+        len(squeezed) <= MAX_DAMAGED
+        and any(char.isdigit() for char in squeezed)
+        and not split_ordinal(text)[0]
+        and not any(word in squeezed for word in _NO_NUMBER)
+    )
 
 
 def _with_worded_values(rows: list[LogicalRow]) -> list[LogicalRow]:

@@ -60,6 +60,18 @@ def article_20_6(*rows: list[str]) -> str:
         ("约12", None, "text", "needs_review"),
         ("（12）", None, "text", "needs_review"),
         ("详见附件", None, "text", "needs_review"),
+        ("22（其中修订16件）", 22, "reported", "sure"),
+        ("22，其中修订16件", 22, "reported", "needs_review"),
+        ("22（16）", 22, "reported", "needs_review"),
+        ("+3", 3, "reported", "sure"),
+        ("增98", 98, "reported", "sure"),
+        ("减5", -5, "reported", "sure"),
+        ("0/0", None, "text", "needs_review"),
+        ("增3减1", None, "text", "needs_review"),
+        ("12\n内", None, "text", "needs_review"),
+        ("约12件", None, "text", "needs_review"),
+        ("00", 0, "reported", "needs_review"),
+        ("88..1100", None, "illegible", "needs_review"),
     ],
 )
 def test_odd_values(printed: str, value: int | None, status: str, review: str) -> None:
