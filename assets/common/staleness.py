@@ -20,6 +20,7 @@ import polars as pl
 
 from assets.common.lake import Lake, Stored, content_hash
 from assets.common.limits import Limits
+from assets.common.office import office_version
 from assets.common.parts import WHOLE, Part, numbered, year_parts
 from assets.common.paths import DataFolder
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
@@ -146,6 +147,7 @@ def reading_inputs(
             (catalog or load_catalog()).report_hash,
             code_hash("layout", "cells"),
             settling_inputs(data),
+            office_version(),
             str(asdict(limits or Limits())),
         ]
     )

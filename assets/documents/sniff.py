@@ -49,6 +49,8 @@ DOCX = Sniffed("application/vnd.openxmlformats-officedocument.wordprocessingml.d
 XLSX = Sniffed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
 PPTX = Sniffed("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx")
 ODT = Sniffed("application/vnd.oasis.opendocument.text", "odt")
+ODS = Sniffed("application/vnd.oasis.opendocument.spreadsheet", "ods")
+XLSB = Sniffed("application/vnd.ms-excel.sheet.binary.macroEnabled.12", "xlsb")
 OFD = Sniffed("application/ofd", "ofd")
 DOC = Sniffed("application/msword", "doc")
 XLS = Sniffed("application/vnd.ms-excel", "xls")
@@ -59,6 +61,7 @@ OLE = Sniffed("application/x-ole-storage", "ole")
 _ZIP_MEMBERS = (
     ("word/document.xml", DOCX),
     ("xl/workbook.xml", XLSX),
+    ("xl/workbook.bin", XLSB),
     ("ppt/presentation.xml", PPTX),
     ("OFD.xml", OFD),
 )
@@ -96,6 +99,7 @@ _LEADING_TAG = re.compile(
 )
 _INNER_TAG = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|</td\s*>|</tr\s*>", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml[\s?]", re.IGNORECASE)
+_MAIL_HEADER = re.compile(r"\s*(?:mime-version|from|subject|date|content-type|x-[\w-]+):", re.I)
 _MHTML = re.compile(r"content-type:\s*multipart/(?:related|alternative)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -135,6 +139,8 @@ def _zip(handle: BinaryIO, head: bytes) -> Sniffed:
             return kind
     if b"mimetypeapplication/vnd.oasis.opendocument.text" in head[:200]:
         return ODT
+    if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]:
+        return ODS
     return ZIP
 
 
@@ -173,7 +179,7 @@ def _text(head: bytes) -> Sniffed | None:
     text = _as_text(head)
     if text is None:
         return None
-    if text[:2000].lstrip().lower().startswith(("mime-version:", "from:")) and _MHTML.search(text):
+    if _MAIL_HEADER.match(text) and _MHTML.search(text):
         return MHTML
     if _LEADING_TAG.match(text):
         return HTML

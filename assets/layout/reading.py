@@ -33,7 +33,6 @@ from schemas.catalog import BUNDLED, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
 
-_CONVERT = "open it in a word processor, save it as DOCX or PDF and take that in"
 _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
     "application/x-empty": (
         DocumentStatus.DAMAGED,
@@ -43,24 +42,9 @@ _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
         DocumentStatus.NEEDS_PASSWORD,
         "an Office file locked with a password; save it without one and take it in again",
     ),
-    "application/msword": (DocumentStatus.NEEDS_CONVERTER, f"an old Word or WPS file; {_CONVERT}"),
-    "application/vnd.ms-wordml": (DocumentStatus.NEEDS_CONVERTER, f"a Word 2003 file; {_CONVERT}"),
-    "application/rtf": (DocumentStatus.NEEDS_CONVERTER, f"an RTF file; {_CONVERT}"),
-    "application/vnd.oasis.opendocument.text": (
-        DocumentStatus.NEEDS_CONVERTER,
-        f"an OpenDocument file; {_CONVERT}",
-    ),
-    "multipart/related": (
-        DocumentStatus.UNSUPPORTED_FORMAT,
-        "a web archive (MHTML); open it in a browser and save the page as HTML",
-    ),
-    "application/ofd": (
-        DocumentStatus.UNSUPPORTED_FORMAT,
-        "an OFD file; open it in an OFD reader, export it as PDF and take that in",
-    ),
     "application/zip": (
         DocumentStatus.UNSUPPORTED_FORMAT,
-        "an archive; unpack it and take in the files",
+        "an archive that could not be opened; unpack it and take in the files",
     ),
     "application/octet-stream": (
         DocumentStatus.UNSUPPORTED_FORMAT,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from assets.layout.parsers.base import Parser
+from assets.layout.parsers.converted import SHEETS, TEXTS
 from assets.layout.parsers.docx import DOCX
 from assets.layout.parsers.html import HTML
+from assets.layout.parsers.mhtml import MHTML
 from assets.layout.parsers.pdf import PDF
 from assets.layout.parsers.text import TEXT
 from assets.layout.parsers.xlsx import XLSX
 
-PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF, XLSX)
+PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF, XLSX, MHTML, TEXTS, SHEETS)
 """In order of preference. Their libraries are imported on first use, not here."""
 
 
