@@ -238,18 +238,28 @@ def _printed(
     x, y = ctypes.c_double(), ctypes.c_double()
     to_rect, to_x, to_y = ctypes.byref(rect), ctypes.byref(x), ctypes.byref(y)
     high = 0
+    last: int | None = -1
+    run: _Run | None = None
+    origins: dict[int | None, Point] = {}
+    at_x = at_y = 0.0
     for index in range(text_page.count_chars()):
         code = _unicode(handle, index)
         if code in (13, 10) or (code == 32 and _generated(handle, index)):
             continue
         owner = _text_object(handle, index)
-        run = runs.get(owner)
-        if run is None:
-            run = runs[owner] = _run(handle, index, owner, fonts, frame.rotation)
-        if run.slanted:
+        if owner != last:
+            last = owner
+            run = runs.get(owner)
+            if run is None:
+                run = runs[owner] = _run(handle, index, owner, fonts, frame.rotation)
+                # Level text of one object shares its baseline.
+                _origin(handle, index, to_x, to_y)
+                origins[owner] = x.value, y.value
+            at_x, at_y = origins[owner]
+        if run is None or run.slanted:
             slanted += code != 32
             continue
-        if not _loose_box(handle, index, to_rect) or not _origin(handle, index, to_x, to_y):
+        if not _loose_box(handle, index, to_rect):
             continue
         if 0xD800 <= code < 0xE000:
             # Beyond 65535 a character comes as two halves.
@@ -262,7 +272,7 @@ def _printed(
         if not text:
             continue
         unreadable += text == UNREADABLE
-        raw.append((text, run, rect.left, rect.bottom, rect.right, rect.top, x.value, y.value))
+        raw.append((text, run, rect.left, rect.bottom, rect.right, rect.top, at_x, at_y))
     return raw, runs, slanted, unreadable
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from assets.layout.model import Box
@@ -98,12 +99,14 @@ class Line:
         return sizes[len(sizes) // 2]
 
 
+_left = attrgetter("x0")
+_place = attrgetter("baseline", "x0")
+
+
 def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
     """Lines from top to bottom, characters that are drawn twice taken once."""
     groups: list[list[Char]] = []
-    for char in sorted(
-        _with_notes(list(chars), settings), key=lambda char: (char.baseline, char.x0)
-    ):
+    for char in sorted(_with_notes(list(chars), settings), key=_place):
         # Compared with the first of the line: a chain of small steps must not join two lines.
         if groups and char.baseline - groups[-1][0].baseline <= settings.same_line * min(
             char.size, groups[-1][0].size
@@ -117,7 +120,10 @@ def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
 
 def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
     """Small raised digits behind a character become superscripts on its baseline."""
-    largest = max((char.size for char in chars), default=0.0)
+    sizes = {char.size for char in chars}
+    if len(sizes) < 2:
+        return chars
+    largest = max(sizes)
     small = [c for c in chars if c.text.isdigit() and c.size <= settings.raised * largest]
     ends: dict[int, list[Char]] = {}
     for char in chars if small else ():
@@ -145,16 +151,18 @@ def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
 
 
 def _once(group: list[Char], settings: TextSettings) -> list[Char]:
-    group.sort(key=lambda char: char.x0)
+    group.sort(key=_left)
     kept: list[Char] = []
     for char in group:
-        near = settings.twice * char.size
-        again = any(
-            other.text == char.text
-            and char.x0 - other.x0 <= min(near, 0.6 * max(other.x1 - other.x0, 0.1))
-            for other in kept[-3:]
-        )
-        if not again:
+        left = char.x0
+        reach = left - settings.twice * char.size
+        for other in kept[-3:]:
+            # Most characters end here: their neighbours are further away.
+            if other.x0 < reach or other.text != char.text:
+                continue
+            if left - other.x0 <= 0.6 * max(other.x1 - other.x0, 0.1):
+                break
+        else:
             kept.append(char)
     return kept
 
@@ -165,11 +173,13 @@ def line_text(line: Line, settings: TextSettings, *, columns: bool = False) -> s
     previous: Char | None = None
     for char in line.chars:
         if previous is not None and not char.text.isspace() and not previous.text.isspace():
-            gap = (char.x0 - previous.x1) / max(char.size, 0.1)
-            if columns and gap > settings.column:
-                pieces.append(" " * max(2, min(round(gap * 2), 40)))
-            elif gap > settings.space:
-                pieces.append(" ")
+            gap = char.x0 - previous.x1
+            if gap > settings.space * char.size:
+                gap /= char.size
+                if columns and gap > settings.column:
+                    pieces.append(" " * max(2, min(round(gap * 2), 40)))
+                else:
+                    pieces.append(" ")
         pieces.append(char.text)
         previous = char
     return "".join(pieces).strip(" ")
