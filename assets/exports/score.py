@@ -19,8 +19,9 @@ from assets.layout.normalise import squeeze
 from schemas.vocabulary import ReviewStatus, ValueStatus
 
 Row = Mapping[str, Any]
-# A number and then nothing but a short word: that word is the unit the cell prints.
-NUMBER_WITH_UNIT = re.compile(r"[\d.,]+\s*([^\d\s（(]{1,4})")
+# A number and then nothing but a short word: that word is the unit the cell prints. A note mark
+# is none.
+NUMBER_WITH_UNIT = re.compile(r"[\d.,]+\s*([^\W\d_①-⑳]{1,4}|%)")
 URL_START = re.compile(r"^[a-z]+://")
 
 

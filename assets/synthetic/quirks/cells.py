@@ -100,7 +100,7 @@ def _note_mark(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
         return PrintedCell(number_text(value) + rng.choice("①②*※"), value)
 
     found = rewrite(report, rng, write, lambda c, v: _is_count(c, v) and v > 0, at_most=2)
-    return doubted(*found) if found else None
+    return found[0] if found else None
 
 
 def _misread(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport | None:
