@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,15 @@ from assets.synthetic.model import SyntheticReport
 from assets.synthetic.quirks import TEXT_KINDS, Quirk, load_quirks
 from assets.synthetic.rendering import KINDS, Rendered, render
 from assets.synthetic.report import random_report
+from assets.synthetic.scan import ScanStyle, bind_scans, scan_pages
 from assets.synthetic.truth import truth
-from schemas.catalog import Catalog, load_catalog
+from schemas.catalog import Catalog, load_catalog, read_yaml
 
 MARK = "testbed.json"
+SETTINGS = Path(__file__).with_name("testbed.yml")
+SCAN = "scan"
+"""A kind of its own: a PDF printed, scanned and bound again."""
+
 PER_TASK = 20
 TRIES = 40
 """Reports drawn until one has what a quirk changes; rare cells need some."""
@@ -43,15 +49,17 @@ class Options:
 
     Attributes:
         reports: how many for each kind; the three text kinds together count as one.
-        kinds: keys of KINDS.
+        kinds: keys of KINDS, and scan.
         quirks: names of quirks.
         seed: seed of all chance.
+        scans: how many scans, if other than `reports`.
     """
 
     reports: int
     kinds: tuple[str, ...]
     quirks: tuple[str, ...]
     seed: int
+    scans: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,8 @@ def plan(options: Options, catalog: Catalog) -> list[Specimen]:
     text_kinds = [kind for kind in options.kinds if kind in TEXT_KINDS]
     for kind in options.kinds:
         count = options.reports
+        if kind == SCAN and options.scans is not None:
+            count = options.scans
         if kind in text_kinds:
             part = text_kinds.index(kind)
             count = (options.reports + len(text_kinds) - 1 - part) // len(text_kinds)
@@ -118,14 +128,18 @@ def make(specimen: Specimen, catalog: Catalog) -> tuple[Rendered, dict[str, Any]
     rng = random.Random(specimen.seed)
     report, quirks = _drawn(specimen, [known[name] for name in specimen.quirks], rng, catalog)
     look = next(look for look in LOOKS if look.name == specimen.look)
-    style = dressed(specimen.kind, look, rng)
+    printed_kind = "pdf" if specimen.kind == SCAN else specimen.kind
+    style = dressed(printed_kind, look, rng)
     for quirk in quirks:
         if quirk.hooks.style:
             style = quirk.hooks.style(style)
-    rendered = render(report, specimen.kind, style)
+    rendered = render(report, printed_kind, style)
     for quirk in quirks:
         if quirk.hooks.data:
             rendered = replace(rendered, data=quirk.hooks.data(rendered.data, rng))
+    if specimen.kind == SCAN:
+        pages = scan_pages(rendered.data, specimen.seed, scan_style())
+        rendered = replace(rendered, data=bind_scans(pages))
     found = truth(report, f"{specimen.stem}.{rendered.extension}")
     found |= {
         "kind": specimen.kind,
@@ -247,6 +261,20 @@ def _catalog() -> Catalog:
     return load_catalog()
 
 
+def settings() -> dict[str, Any]:
+    """The fixed settings of the published measurement and of the sample: testbed.yml."""
+    rows = read_yaml(SETTINGS)
+    if not isinstance(rows, dict):
+        raise ValueError(f"{SETTINGS.name} is no mapping")
+    return rows
+
+
+def scan_style() -> ScanStyle:
+    """How bad the scans of a test bed are."""
+    return ScanStyle(**settings()["scan"])
+
+
 def readable_kinds() -> tuple[str, ...]:
-    """The kinds that can be written and that a reader takes."""
-    return tuple(name for name, kind in KINDS.items() if choose_parser(kind.media_type))
+    """The kinds that can be written and read here; scans need the `ocr` extra."""
+    kinds = tuple(name for name, kind in KINDS.items() if choose_parser(kind.media_type))
+    return (*kinds, SCAN) if find_spec("rapidocr") else kinds

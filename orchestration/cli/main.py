@@ -19,6 +19,7 @@ from orchestration.cli.publish import publish
 from orchestration.cli.score import score
 from orchestration.cli.sql import sql
 from orchestration.cli.status import status
+from orchestration.cli.testbed import testbed
 from orchestration.cli.world import world
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app = typer.Typer(
 
 COMMANDS = (
     build, check, status, explain, findings, sql, dictionary, export, publish, score, demo,
-    world,
+    world, testbed,
 )  # fmt: skip
 
 for command in COMMANDS:

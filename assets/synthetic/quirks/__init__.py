@@ -45,8 +45,8 @@ class Quirk:
         return bool(self.within & groups(kind))
 
     def is_clear(self, kind: str) -> bool:
-        """Whether a reader must still have every cell of such a file exact."""
-        return bool(self.clear & groups(kind))
+        """Whether a reader must still have every cell of such a file exact; scans never are."""
+        return kind != "scan" and bool(self.clear & groups(kind))
 
     def change(
         self, report: SyntheticReport, rng: random.Random, catalog: Catalog
@@ -57,6 +57,8 @@ class Quirk:
 
 def groups(kind: str) -> set[str]:
     """What a kind of file answers to: its name, its group, and all."""
+    if kind == "scan":
+        return {"all", "grid", "pdf", "scan"}
     return {"all", kind, "text" if kind in TEXT_KINDS else "grid"}
 
 
