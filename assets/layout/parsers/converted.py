@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.common.office import office_version
-from assets.layout.convert import Target, convert
 from assets.layout.model import ParsedDocument
 from assets.layout.parsers.base import Parser, Source
+from assets.layout.parsers.convert import Target, convert
 from assets.layout.parsers.docx import DOCX
 from assets.layout.parsers.xlsx import XLSX
 

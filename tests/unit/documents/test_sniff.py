@@ -48,6 +48,16 @@ CASES = {
         archive("content.xml", first=("mimetype", "application/vnd.oasis.opendocument.text")),
         "application/vnd.oasis.opendocument.text",
     ),
+    "ods": (
+        archive(
+            "content.xml", first=("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        ),
+        "application/vnd.oasis.opendocument.spreadsheet",
+    ),
+    "xlsb": (
+        archive("xl/workbook.bin"),
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    ),
     "archive of a docx": (
         archive(first=("年报.docx", DOCX.decode("latin-1"))),
         "application/zip",
@@ -65,6 +75,10 @@ CASES = {
     "page fragment": (b"<div class='c'><table><tr><td>1</td></tr></table></div>", "text/html"),
     "mhtml": (
         b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n",
+        "multipart/related",
+    ),
+    "mhtml of word": (
+        b'Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n',
         "multipart/related",
     ),
     "word xml": (
