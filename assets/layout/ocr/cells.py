@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from assets.layout.ocr.engine import Area, Engine, Read
@@ -20,12 +21,16 @@ SHORT = 14
 """Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
 MIN_INK = 0.28
 """Of the height of a line: specks are smaller, digits and dashes higher or wider."""
+ONE_LINE = 1.35
+"""Heights of a text box that ink of one line does not exceed."""
 MIN_SHARE = 0.2
 """Share of a text box that must lie in a cell for its part to be read there."""
+POINT_GAP = 0.17
+"""Of the height of a line: digits beside a point are so far apart, others a third of that."""
+ZEROS = frozenset("oOQ○〇。°º˚óòöôσО")
+"""What a lone zero is taken for when nothing beside it shows its height."""
 SURE = 0.8
 """Two crops of the same ink count as two readings only when each character is this sure."""
-EDGE = 0.9
-"""Points inside a wall that still belong to the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,13 @@ def cut_at_walls(boxes: Iterable[Area], cells: Sequence[Area]) -> list[tuple[Are
 class Ink:
     """The ink in a cell: `area` around all that is larger than a speck, None for a blank cell.
 
-    `parts` counts the pieces beside one another, `specks` the small ones left out.
+    `parts` counts the pieces beside one another; `specks` are the small ones that stand nowhere
+    where a decimal point or comma could.
     """
 
     area: Area | None
     parts: int = 0
-    specks: int = 0
+    specks: tuple[Area, ...] = ()
 
 
 def ink_in(marks: Any, cell: Area, line: float) -> Ink:
@@ -98,32 +104,42 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
     if inside.size == 0:
         return Ink(None)
     count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
-    kept: list[tuple[int, int, int, int]] = []
-    specks = 0
+    kept: list[Area] = []
+    small: list[Area] = []
     for x, y, width, height, _ in (tuple(int(n) for n in row) for row in stats[1:count]):
         # What is left of a wall: a thin piece along the edge of the cell.
         along = min(width, height) <= 0.12 * line and (
             x <= 1 or y <= 1 or x + width >= cell.width - 1 or y + height >= cell.height - 1
         )
-        if along:
-            continue
-        if max(width, height) >= MIN_INK * line:
-            kept.append((x, y, x + width, y + height))
-        else:
-            specks += 1
+        piece = Area(cell.x0 + x, cell.y0 + y, cell.x0 + x + width, cell.y0 + y + height)
+        large = max(width, height) >= MIN_INK * line and not along
+        (kept if large else small).append(piece)
+    kept.sort(key=lambda piece: piece.x0)
     if not kept:
-        return Ink(None, 0, specks)
+        return Ink(None, 0, tuple(small))
     area = Area(
-        cell.x0 + min(part[0] for part in kept),
-        cell.y0 + min(part[1] for part in kept),
-        cell.x0 + max(part[2] for part in kept),
-        cell.y0 + max(part[3] for part in kept),
+        min(piece.x0 for piece in kept),
+        min(piece.y0 for piece in kept),
+        max(piece.x1 for piece in kept),
+        max(piece.y1 for piece in kept),
     )
-    parts, end = 0, -1
-    for x0, _, x1, _ in sorted(kept):
-        parts += x0 >= end
-        end = max(end, x1)
-    return Ink(area, parts, specks)
+    runs: list[tuple[int, int]] = []
+    for piece in kept:
+        if runs and piece.x0 < runs[-1][1]:
+            runs[-1] = runs[-1][0], max(runs[-1][1], piece.x1)
+        else:
+            runs.append((piece.x0, piece.x1))
+    specks = (piece for piece in small if not _may_be_point(piece, area, runs, line))
+    return Ink(area, len(runs), tuple(specks))
+
+
+def _may_be_point(piece: Area, area: Area, runs: Sequence[tuple[int, int]], line: float) -> bool:
+    """Whether a small piece stands at the foot of a gap that is wide enough for a point."""
+    at_foot = abs(piece.y1 - area.y1) <= 0.2 * line
+    return at_foot and any(
+        left[1] <= piece.x0 and piece.x1 <= right[0] and right[0] - left[1] >= POINT_GAP * line
+        for left, right in pairwise(runs)
+    )
 
 
 def crop(image: Any, area: Area, pad: float) -> Any:
@@ -143,9 +159,21 @@ def crop(image: Any, area: Area, pad: float) -> Any:
     )
 
 
+def without_specks(image: Any, inks: Iterable[Ink], line: float) -> Any:
+    """The picture with specks made white in cells that hold one line of ink or none."""
+    clean = image.copy()
+    for ink in inks:
+        if ink.area is None or ink.area.height <= ONE_LINE * line:
+            for speck in ink.specks:
+                clean[max(0, speck.y0 - 1) : speck.y1 + 1, max(0, speck.x0 - 1) : speck.x1 + 1] = (
+                    255
+                )
+    return clean
+
+
 def read_cells(
     image: Any,
-    marks: Any,
+    inks: Sequence[Ink],
     cells: Sequence[Area],
     boxes: Sequence[Sequence[TextBox]],
     line: float,
@@ -154,14 +182,13 @@ def read_cells(
     """What each cell prints, small cells read again from their own ink.
 
     Args:
-        image: straight grey page without rules.
-        marks: its ink without rules.
+        image: straight grey page without rules and specks.
+        inks: what ink each cell holds.
         cells: insides of the cells.
         boxes: first reading, pieces per cell.
         line: usual height of a text box, pixels.
         engine: recognition.
     """
-    inks = [ink_in(marks, cell, line) for cell in cells]
     again = [i for i, ink in enumerate(inks) if _is_value_like(ink, boxes[i], line)]
     areas = [_wider(inks[i].area, cells[i], line) for i in again]
     tight = engine.read([crop(image, area, 0.12) for area in areas])
@@ -182,7 +209,7 @@ def read_cells(
 
 def _is_value_like(ink: Ink, boxes: Sequence[TextBox], line: float) -> bool:
     """One line of ink that is short enough for a value."""
-    if ink.area is None or ink.area.height > 1.35 * line:
+    if ink.area is None or ink.area.height > ONE_LINE * line:
         return False
     return sum(len(box.read.text) for box in boxes) <= SHORT
 
@@ -211,22 +238,30 @@ def _once(boxes: Sequence[TextBox], ink: Ink) -> CellReading:
 def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None) -> CellReading:
     """Two readings of a cell put side by side."""
     by_box = "".join(box.read.text for box in sorted(boxes, key=lambda box: box.area.x0))
-    if boxes and by_box.strip():
-        score = min(box.read.score for box in boxes)
-        if plain(by_box) == plain(tight.text):
-            return CellReading(tuple(boxes), None, tight.text, max(score, tight.score))
-        if tight.score > score and tight.text:
-            return CellReading(tuple(boxes), tight.text, by_box, min(score, tight.score))
-        return CellReading(tuple(boxes), None, tight.text, min(score, tight.score))
+    if by_box.strip():
+        first, score = _zero(by_box), min(box.read.score for box in boxes)
+        second = _zero(tight.text)
+        text = first if first != by_box else None
+        if plain(first) == plain(second):
+            return CellReading(tuple(boxes), text, second, max(score, tight.score))
+        if tight.score > score and second.strip():
+            return CellReading(tuple(boxes), second, first, min(score, tight.score))
+        return CellReading(tuple(boxes), text, second, min(score, tight.score))
     second = loose or Read("", 0.0)
+    texts = _zero(tight.text), _zero(second.text)
     sure = min(tight.score, second.score)
-    if not tight.text.strip():
-        return CellReading((), second.text or UNREADABLE, "", 0.0)
-    agree = plain(tight.text) == plain(second.text)
+    if not texts[0].strip():
+        return CellReading((), texts[1] or UNREADABLE, "", 0.0)
     # Two crops of the same ink err alike more often than box and crop do.
-    if agree and (sure < SURE or ink.parts != len(plain(tight.text))):
-        return CellReading((), tight.text, "", sure)
-    return CellReading((), tight.text, second.text, sure)
+    same_ink = plain(texts[0]) == plain(texts[1]) and (
+        sure < SURE or ink.parts != len(plain(texts[0]))
+    )
+    return CellReading((), texts[0], "" if same_ink else texts[1], sure)
+
+
+def _zero(text: str) -> str:
+    """A reading of one round sign alone is a zero; beside others its size would tell."""
+    return "0" if text.strip() in ZEROS else text
 
 
 def plain(text: str) -> str:

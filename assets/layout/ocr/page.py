@@ -8,7 +8,14 @@ from statistics import median
 from typing import Any
 
 from assets.layout.model import Box
-from assets.layout.ocr.cells import CellReading, TextBox, cut_at_walls, read_cells
+from assets.layout.ocr.cells import (
+    CellReading,
+    TextBox,
+    cut_at_walls,
+    ink_in,
+    read_cells,
+    without_specks,
+)
 from assets.layout.ocr.deskew import Tilt, ink, straightened, tilt_of
 from assets.layout.ocr.engine import Area, Engine
 from assets.layout.ocr.rulings import find_rulings
@@ -126,15 +133,17 @@ def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageTe
     cells = [cell for table in tables for cell in table]
     insides = [_inside(cell.item, scale) for cell in cells]
     pieces = cut_at_walls(page.areas, insides)
-    reads = engine.read([page.image[a.y0 : a.y1, a.x0 : a.x1] for a, _ in pieces])
+    heights = [area.height for area, _ in pieces]
+    line = float(median(heights)) if heights else 12 * scale
+    inks = [ink_in(page.marks, inside, line) for inside in insides]
+    image = without_specks(page.image, inks, line)
+    reads = engine.read([image[a.y0 : a.y1, a.x0 : a.x1] for a, _ in pieces])
     by_cell: list[list[TextBox]] = [[] for _ in cells]
     loose: list[TextBox] = []
     for (area, index), read in zip(pieces, reads, strict=True):
         if read.text.strip():
             (loose if index is None else by_cell[index]).append(TextBox(area, read))
-    heights = [area.height for area, _ in pieces]
-    line = float(median(heights)) if heights else 12 * scale
-    readings = read_cells(page.image, page.marks, insides, by_cell, line, engine)
+    readings = read_cells(image, inks, insides, by_cell, line, engine)
     items: list[PageTable | PageText] = []
     start = 0
     for table in tables:

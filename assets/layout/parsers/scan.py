@@ -20,7 +20,7 @@ from assets.layout.parsers.pdf_text import Line
 from schemas.vocabulary import DocumentStatus
 
 MAX_PIXELS = 80_000_000
-"""An A3 page at 600 dots per inch has 70 million; told by the header, before anything is decoded."""
+"""An A3 page at 600 dots per inch has 70 million; the header tells before anything is decoded."""
 DPI = 200
 """Resolution in which pages are read: digits of 9 pt are 17 pixels high."""
 SCREEN_DPI = 96
