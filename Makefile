@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test test-system lint types manifest defs docs dev bench bench-warehouse lock clean
+.PHONY: help setup demo build test test-system lint types manifest defs docs dev bench accuracy bench-warehouse lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ dev: manifest  ## open the orchestration pages of Dagster
 
 bench: setup  ## documents per second per reader, and where the time goes
 	$(BIN)/python -m tests.bench
+
+accuracy: setup  ## read a test bed of quirky reports, count what is exact, write docs/accuracy.md
+	$(BIN)/python -m orchestration.accuracy
 
 bench-warehouse: setup  ## the warehouse at 300,000 reports: builds, added report, questions
 	$(BIN)/python -m tests.bench_warehouse $(REPORTS)

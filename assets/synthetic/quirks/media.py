@@ -259,6 +259,13 @@ HOOKS: dict[str, Hooks] = {
     ),
     "rotated_pages": Hooks(style=_styled(PdfStyle, rotated=True)),
     "no_rulings": Hooks(style=_styled(PdfStyle, ruled=False)),
+    "filled_rules": Hooks(style=_styled(PdfStyle, rules="filled")),
+    "dashed_rules": Hooks(style=_styled(PdfStyle, rules="dashed")),
+    "single_dashes": Hooks(style=_styled(PdfStyle, rules="dashes")),
+    "double_rules": Hooks(style=_styled(PdfStyle, rules="double")),
+    "rules_by_side": Hooks(style=_styled(PdfStyle, rules="lines")),
+    "page_frame": Hooks(style=_styled(PdfStyle, page_frame=True)),
+    "single_characters": Hooks(style=_styled(PdfStyle, by_character=True)),
     "repeated_header": Hooks(style=_styled(PdfStyle, repeat_header=True)),
     "torn_labels": Hooks(style=_styled(PdfStyle, torn_labels=True, font_size=16.0)),
 }

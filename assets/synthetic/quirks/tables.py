@@ -22,7 +22,7 @@ from assets.synthetic.quirks.model import (
 )
 from schemas.catalog import Catalog
 
-APPLICATIONS, DISPUTES, DOCUMENTS = "applications", "disputes", "documents"
+APPLICATIONS, DISPUTES = "applications", "disputes"
 
 
 def cut(grid: FormGrid, at: int) -> tuple[FormGrid, FormGrid]:
