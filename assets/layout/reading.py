@@ -44,7 +44,11 @@ _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
     ),
     "application/zip": (
         DocumentStatus.UNSUPPORTED_FORMAT,
-        "an archive that could not be opened; unpack it and take in the files",
+        "an archive that was not opened; take it in again, or unpack it and take in the files",
+    ),
+    "application/x-zip-encrypted": (
+        DocumentStatus.NEEDS_PASSWORD,
+        "an archive with a password; unpack it and take in the files",
     ),
     "application/octet-stream": (
         DocumentStatus.UNSUPPORTED_FORMAT,
