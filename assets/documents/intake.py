@@ -2,9 +2,10 @@
 
 Sources are read and never touched. The inbox is the one exception: its files are copied like all
 others, and `clear_inbox` removes them once the caller has stored the rows. A document that cannot
-be read later still gets its rows here; a file whose bytes cannot be taken gives a note and stays
-where it is. A file above `Limits.max_bytes` is hashed and written down but not copied, since no
-reader would take it; only from the inbox is it copied whatever its size, because it must leave.
+be read later still gets its rows here, and an archive gives a document per member (bundle.py); a
+file whose bytes cannot be taken gives a note and stays where it is. A file above
+`Limits.max_bytes` is hashed and written down but not copied, since no reader would take it; only
+from the inbox is it copied whatever its size, because it must leave.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 import posixpath
 import shutil
 import stat
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,7 @@ from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.staleness import sniffing_inputs
+from assets.documents.bundle import Refused, is_bundle, members
 from assets.documents.listing import Found, list_files
 from assets.documents.manifest import Claim, Note, read_overrides
 from assets.documents.sniff import Sniffed, sniff
@@ -154,7 +157,8 @@ def take_in(
         got.claims.update(listing.late_claims)
     stored = dict(before.source_documents.select("doc_id", "extension").iter_rows())
     for number, found in enumerate(files, start=1):
-        _take(found, data, limits, stored, received_at, got)
+        if not _take_members(found, data, limits, stored, received_at, got):
+            _take(found, data, limits, stored, received_at, got)
         if on_progress:
             on_progress(number, len(files))
     new = tuple(sorted(got.documents))
@@ -199,6 +203,49 @@ def clear_inbox(intake: Intake) -> tuple[Note, ...]:
 
 
 # Taking the bytes
+
+
+def _take_members(
+    found: Found,
+    data: DataFolder,
+    limits: Limits,
+    stored: dict[str, str],
+    received_at: dt.datetime,
+    got: _Collected,
+) -> bool:
+    """Take what an archive holds; False for all other files, and for archives not to be opened."""
+    place = str(found.path)
+    folder = _incoming(data) / "bundle"
+    refused = got.refused
+    try:
+        status = found.path.stat()
+        if not stat.S_ISREG(status.st_mode) or not is_bundle(found.path):
+            return False
+    except OSError:  # the caller meets it again, and says so
+        return False
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = 0
+        for member in members(found, folder, limits, got.notes):
+            taken += 1
+            if member is None:
+                got.refused += 1
+            else:
+                _take(member, data, limits, stored, received_at, got)
+    except Refused as reason:
+        got.notes.append(Note(place, str(reason)))
+        return False
+    except (OSError, zipfile.BadZipFile) as error:
+        got.refused += 1
+        message = f"cannot be unpacked ({error}); it stays where it is"
+        got.notes.append(Note(place, message))
+        return True
+    if not taken:
+        got.notes.append(Note(place, "is an archive without a document in it"))
+        return False
+    if found.is_inbox and got.refused == refused and not found.path.is_symlink():
+        got.leaving.append(Leaving(found.path, status.st_size, status.st_mtime_ns))
+    return True
 
 
 def _take(
@@ -250,7 +297,7 @@ def _take(
 def _document(doc_id: str, found: Found, sniffed: Sniffed, size: int) -> dict[str, object]:
     return {
         "doc_id": doc_id,
-        "file_name": posixpath.basename(found.name),
+        "file_name": posixpath.basename(found.member or found.name),
         "media_type": sniffed.media_type,
         "extension": sniffed.extension,
         "bytes": size,
@@ -377,6 +424,7 @@ def _override_targets(
     named = pl.concat(
         [
             documents.select("doc_id", target="doc_id"),
+            documents.select("doc_id", target="file_name"),
             arrivals.select("doc_id", target=pl.col("name").str.split("/").list.last()),
             arrivals.select("doc_id", target="name"),
         ]

@@ -27,13 +27,17 @@ _UNFINISHED = (".part", ".filepart", ".crdownload", ".tmp")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to take in: where it is, its name as delivered, its source, what was said of it."""
+    """A file to take in: where it is, its name as delivered, its source, what was said of it.
+
+    `member` is its name inside an archive, where it came in one.
+    """
 
     path: Path
     name: str
     source: str
     claim: Claim | None
     is_inbox: bool
+    member: str | None = None
 
 
 @dataclass(slots=True)
@@ -141,11 +145,11 @@ def _walk(root: Path, data: DataFolder, is_inbox: bool, got: Listing) -> Iterato
     for folder, folders, names in os.walk(root, onerror=unreadable, followlinks=False):
         here = Path(folder)
         folders[:] = [
-            name for name in folders if not _is_clutter(name) and (here / name).resolve() not in own
+            name for name in folders if not is_clutter(name) and (here / name).resolve() not in own
         ]
         for name in names:
             path = here / name
-            if _is_clutter(name) and name.lower() != MANIFEST:
+            if is_clutter(name) and name.lower() != MANIFEST:
                 continue
             if is_inbox and name.lower().endswith(_UNFINISHED):
                 continue
@@ -156,7 +160,8 @@ def _walk(root: Path, data: DataFolder, is_inbox: bool, got: Listing) -> Iterato
             yield path
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
+    """Whether a file or folder of this name is the system's, not the operator's."""
     return name.startswith((".", "~$")) or name.lower() in _CLUTTER
 
 

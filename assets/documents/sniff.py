@@ -45,6 +45,7 @@ WORD_XML = Sniffed("application/vnd.ms-wordml", "xml")
 PDF = Sniffed("application/pdf", "pdf")
 RTF = Sniffed("application/rtf", "rtf")
 ZIP = Sniffed("application/zip", "zip")
+LOCKED_ZIP = Sniffed("application/x-zip-encrypted", "zip")
 DOCX = Sniffed("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx")
 XLSX = Sniffed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
 PPTX = Sniffed("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx")
@@ -128,8 +129,9 @@ def sniff(path: Path) -> Sniffed:
 
 
 def _zip(handle: BinaryIO, head: bytes) -> Sniffed:
+    locked = False
     try:
-        names = _zip_names(handle)
+        names, locked = _zip_names(handle)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         # Cut short: the local headers at the front still tell what it was meant to be.
         names = {name for name, _ in _ZIP_MEMBERS if name.encode() in head}
@@ -141,11 +143,15 @@ def _zip(handle: BinaryIO, head: bytes) -> Sniffed:
         return ODT
     if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]:
         return ODS
-    return ZIP
+    return LOCKED_ZIP if locked else ZIP
 
 
-def _zip_names(handle: BinaryIO) -> set[str]:
-    """Names in the table of contents; empty when that table is so large that it is an attack."""
+def zip_directory(handle: BinaryIO) -> tuple[int, int]:
+    """Number of entries and bytes of the table of contents, as the end of the archive states.
+
+    Raises:
+        zipfile.BadZipFile: the file has no end of an archive.
+    """
     size = handle.seek(0, 2)
     handle.seek(max(0, size - HEAD_BYTES - 22))
     tail = handle.read()
@@ -154,11 +160,21 @@ def _zip_names(handle: BinaryIO) -> set[str]:
         raise zipfile.BadZipFile("no end of central directory")
     entries = int.from_bytes(tail[end + 10 : end + 12], "little")
     contents = int.from_bytes(tail[end + 12 : end + 16], "little")
+    return entries, contents
+
+
+def _zip_names(handle: BinaryIO) -> tuple[set[str], bool]:
+    """Names in the table of contents, and whether a member is locked with a password.
+
+    No names when that table is so large that it is an attack.
+    """
+    entries, contents = zip_directory(handle)
     if entries > MAX_ZIP_ENTRIES or contents > MAX_ZIP_CONTENTS:
-        return set()
+        return set(), False
     handle.seek(0)
     with zipfile.ZipFile(handle) as archive:
-        return set(archive.namelist())
+        locked = any(entry.flag_bits & 0x1 for entry in archive.infolist())
+        return set(archive.namelist()), locked
 
 
 def _ole(handle: BinaryIO) -> Sniffed:
