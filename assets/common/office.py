@@ -32,6 +32,8 @@ def _version(office: Path) -> str:
     folders = (program, program.parent / "Resources")
     found = [path for folder in folders for path in folder.glob("versionrc") if path.is_file()]
     content = found[0].read_bytes() if found else str(program).encode()
-    fields = dict(line.partition(b"=")[::2] for line in content.splitlines())
+    fields = {
+        name: said for name, _, said in (line.partition(b"=") for line in content.splitlines())
+    }
     build = fields.get(b"buildid", b"").decode("utf-8", errors="replace").strip()
     return f"{build[:20]}-{hashlib.sha256(content).hexdigest()[:8]}".lstrip("-")
