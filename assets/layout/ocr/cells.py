@@ -21,16 +21,23 @@ SHORT = 14
 """Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
 MIN_INK = 0.28
 """Of the height of a line: specks are smaller, digits and dashes higher or wider."""
-ONE_LINE = 1.35
-"""Heights of a text box that ink of one line does not exceed."""
+ONE_LINE = 0.95
+"""Heights of a text box that ink of one line does not exceed; that of two lines is 1.3."""
+APART = 0.1
+"""Of the height of a line: a speck so far from all other ink is no part of a character."""
 MIN_SHARE = 0.2
 """Share of a text box that must lie in a cell for its part to be read there."""
 POINT_GAP = 0.17
 """Of the height of a line: digits beside a point are so far apart, others a third of that."""
 ZEROS = frozenset("oOQ○〇。°º˚óòöôσО")
 """What a lone zero is taken for when nothing beside it shows its height."""
-SURE = 0.8
-"""Two crops of the same ink count as two readings only when each character is this sure."""
+SURE, SURE_SHAPE = 0.85, 0.4
+"""Two crops of the same ink count as two readings only when each character is this sure; the
+second where also the number of pieces and of holes is that of the digits."""
+HOLES = {"0": 1, "1": 0, "2": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
+"""Of the digits, as printed type has them; 4 is open in some and closed in others."""
+MIN_HOLE = 5
+"""Pixels; smaller holes are noise within a stroke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,13 @@ def cut_at_walls(boxes: Iterable[Area], cells: Sequence[Area]) -> list[tuple[Are
 class Ink:
     """The ink in a cell: `area` around all that is larger than a speck, None for a blank cell.
 
-    `parts` counts the pieces beside one another; `specks` are the small ones that stand nowhere
-    where a decimal point or comma could.
+    `parts` counts the pieces beside one another, `holes` the paper within them; `specks` are the
+    small pieces that stand nowhere where a decimal point or comma could.
     """
 
     area: Area | None
     parts: int = 0
+    holes: int = 0
     specks: tuple[Area, ...] = ()
 
 
@@ -116,7 +124,7 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
         (kept if large else small).append(piece)
     kept.sort(key=lambda piece: piece.x0)
     if not kept:
-        return Ink(None, 0, tuple(small))
+        return Ink(None, specks=tuple(small))
     area = Area(
         min(piece.x0 for piece in kept),
         min(piece.y0 for piece in kept),
@@ -130,7 +138,18 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
         else:
             runs.append((piece.x0, piece.x1))
     specks = (piece for piece in small if not _may_be_point(piece, area, runs, line))
-    return Ink(area, len(runs), tuple(specks))
+    return Ink(area, len(runs), _holes(marks, area), tuple(specks))
+
+
+def _holes(marks: Any, area: Area) -> int:
+    """How many pieces of paper ink encloses."""
+    import cv2  # noqa: PLC0415
+
+    inside = marks[area.y0 : area.y1, area.x0 : area.x1]
+    paper = cv2.copyMakeBorder(255 - inside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255,))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    # The paper around the ink is the piece that starts in the corner.
+    return sum(int(size) >= MIN_HOLE for x, y, _, _, size in stats[1:count] if x or y)
 
 
 def _may_be_point(piece: Area, area: Area, runs: Sequence[tuple[int, int]], line: float) -> bool:
@@ -160,15 +179,24 @@ def crop(image: Any, area: Area, pad: float) -> Any:
 
 
 def without_specks(image: Any, inks: Iterable[Ink], line: float) -> Any:
-    """The picture with specks made white in cells that hold one line of ink or none."""
+    """The picture with specks made white, those that touch the frame of other ink left alone."""
     clean = image.copy()
     for ink in inks:
-        if ink.area is None or ink.area.height <= ONE_LINE * line:
-            for speck in ink.specks:
+        for speck in ink.specks:
+            if ink.area is None or _apart(speck, ink.area, APART * line):
                 clean[max(0, speck.y0 - 1) : speck.y1 + 1, max(0, speck.x0 - 1) : speck.x1 + 1] = (
                     255
                 )
     return clean
+
+
+def _apart(one: Area, other: Area, distance: float) -> bool:
+    return (
+        one.x1 + distance < other.x0
+        or one.x0 - distance > other.x1
+        or one.y1 + distance < other.y0
+        or one.y0 - distance > other.y1
+    )
 
 
 def read_cells(
@@ -191,13 +219,17 @@ def read_cells(
     """
     again = [i for i, ink in enumerate(inks) if _is_value_like(ink, boxes[i], line)]
     areas = [_wider(inks[i].area, cells[i], line) for i in again]
-    tight = engine.read([crop(image, area, 0.12) for area in areas])
+    cleaned = image.copy()
+    for i in again:
+        for speck in inks[i].specks:
+            cleaned[speck.y0 : speck.y1, speck.x0 : speck.x1] = 255
+    tight = engine.read([crop(cleaned, area, 0.12) for area in areas])
     # A box that was found is one reading; where none was, a crop in another size is.
     missed = [at for at, i in enumerate(again) if not boxes[i]]
     loose = dict(
         zip(
             missed,
-            engine.read([crop(image, areas[at], 0.45) for at in missed]) if missed else (),
+            engine.read([crop(cleaned, areas[at], 0.45) for at in missed]) if missed else (),
             strict=True,
         )
     )
@@ -239,8 +271,10 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
     """Two readings of a cell put side by side."""
     by_box = "".join(box.read.text for box in sorted(boxes, key=lambda box: box.area.x0))
     if by_box.strip():
-        first, score = _zero(by_box), min(box.read.score for box in boxes)
         second = _zero(tight.text)
+        first, score = _zero(by_box), min(box.read.score for box in boxes)
+        if ink.specks and plain(first).strip(".·'`,") == plain(second):
+            first = second  # the dot beside it is a speck
         text = first if first != by_box else None
         if plain(first) == plain(second):
             return CellReading(tuple(boxes), text, second, max(score, tight.score))
@@ -253,10 +287,16 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
     if not texts[0].strip():
         return CellReading((), texts[1] or UNREADABLE, "", 0.0)
     # Two crops of the same ink err alike more often than box and crop do.
-    same_ink = plain(texts[0]) == plain(texts[1]) and (
-        sure < SURE or ink.parts != len(plain(texts[0]))
-    )
-    return CellReading((), texts[0], "" if same_ink else texts[1], sure)
+    text = plain(texts[0])
+    fits = ink.parts == len(text) and sure >= (SURE_SHAPE if _has_shape(text, ink) else SURE)
+    if text == plain(texts[1]) and not fits:
+        return CellReading((), texts[0], "", sure)
+    return CellReading((), *texts, sure)
+
+
+def _has_shape(text: str, ink: Ink) -> bool:
+    """Whether the ink has as many holes as the digits of a number."""
+    return all(sign in HOLES for sign in text) and sum(map(HOLES.__getitem__, text)) == ink.holes
 
 
 def _zero(text: str) -> str:

@@ -121,7 +121,7 @@ def _straight(image: Any, scale: float, engine: Engine) -> _Page:
     straight, tilt = straightened(image, tilt_of(ink(image)))
     marks = ink(straight)
     ruled = find_rulings(marks, scale)
-    rules = cv2.dilate(ruled.mask, np.ones((3, 3), np.uint8)) > 0
+    rules = cv2.dilate(ruled.mask, np.ones((5, 5), np.uint8)) > 0
     clean = straight.copy()
     clean[rules] = 255
     marks[rules] = 0
