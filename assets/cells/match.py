@@ -49,6 +49,11 @@ SHORT_WITHOUT_ORDINAL = 0.1
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,2}|\d{1,2})[、.)]")
 
 
+_REMARK = re.compile(r"(?<=.)\([^()]{2,}\)$")
+"""A bracket behind a label: an instruction, or part of the official wording."""
+REMARK_LEFT_OUT = 0.03
+"""Cost of a reading without it, so that the whole label wins where it is the official one."""
+
 _UNIT = re.compile(rf"[(\[](?:单位[:：]?)?(?:{'|'.join(UNITS)})[)\]]$")
 
 
@@ -222,6 +227,11 @@ def readings_of(texts: Sequence[tuple[str, float]], scattered: str) -> tuple[Rea
         Reading(label_core(_UNIT.sub("", squeeze(text))), _ordinals(text), penalty)
         for text, penalty in texts
     ]
+    for text, penalty in texts:
+        bare = _REMARK.sub("", squeeze(text))
+        # Longer labels are found inside the printed text anyhow.
+        if len(label_core(bare)) <= SHORT and label_core(bare) != label_core(text):
+            readings.append(Reading(label_core(bare), _ordinals(bare), penalty + REMARK_LEFT_OUT))
     if scattered:
         readings.append(Reading(label_core(scattered), frozenset(), 0.0, scattered=True))
     return tuple(readings)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import combinations
 from math import comb
 
-from assets.cells.numbers import read_value
+from assets.cells.numbers import is_printed_number, read_value
 from assets.layout.model import GridCell, GridKind
 from schemas.catalog import Block
 from schemas.vocabulary import ChosenBy, ValueStatus
@@ -144,7 +144,9 @@ def _with_leftovers(
     """A reading by columns; what it leaves over may mean that the row has slipped.
 
     In text dumps it stands only if taking the first or the last cells instead gives the same
-    numbers, or if its totals add up and theirs do not.
+    numbers, or if its totals add up and theirs do not. Under rules and markup it stands unless a
+    number is left over and its totals do not add up: a number that was split makes the row longer
+    than its header.
     """
     rest = _rest(values, _ids(chosen))
     width = len(block.columns)
@@ -153,7 +155,10 @@ def _with_leftovers(
     others = [other for other in others if [_value(cell) for cell in other] != mine]
     if not others or not any(not _is_blank(cell) for cell in rest):
         return Placement(chosen, unclaimed=rest)
-    supported = balance(block, chosen) is True and not any(balance(block, o) for o in others)
+    balanced = balance(block, chosen)
+    supported = balanced is True and not any(balance(block, o) for o in others)
+    if trusted and balanced is not True:
+        trusted = not any(is_printed_number(cell.text) for cell in rest)
     return Placement(
         chosen,
         doubt=None if trusted or supported else f"{len(values)} values under {width} columns",
