@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from assets.cells.detect_format import blocks_of, column_variants, detect_format
 from assets.cells.emit import SURE_LABEL, FoundRow, block_cells
+from assets.cells.leftovers import FoundPlace, SectionAt, loose, unclaimed
 from assets.cells.match import (
     Candidate,
     Match,
@@ -24,13 +25,12 @@ from assets.cells.match import (
     official_rows,
     readings_of,
 )
-from assets.cells.numbers import UNITS, is_printed_number, read_value
+from assets.cells.numbers import UNITS, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
-from assets.layout.grids import is_page_mark, is_value, split_values
 from assets.layout.model import Block as TextBlock
-from assets.layout.model import Grid, GridCell
+from assets.layout.model import Grid
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
@@ -48,8 +48,6 @@ JOINED = 0.03
 """Cost of reading a label together with the line before or after it."""
 BY_PLACE = 0.6
 """Likeness given to a row that is known by its neighbours alone."""
-
-SectionAt = Callable[[int, int], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +77,23 @@ def recognise(
     grids, twice = without_twice(grids)
     rows = _all_rows(blocks, grids, section_at, form_words(catalog))
     # A section may print no grid at all, and is known nevertheless.
-    places = [block.order for block in blocks] + [grid.order for grid in grids]
-    at = {section_at(order, 0) for order in places} | {row.section for row in rows}
+    orders = [block.order for block in blocks] + [grid.order for grid in grids]
+    at = {section_at(order, 0) for order in orders} | {row.section for row in rows}
     known = frozenset(section for section in at if section is not None)
     unlabelled = unlabelled_rows(rows, catalog, known)
     matches = _assign(rows, catalog, unlabelled, known)
     formats: Counter[str] = Counter()
     cells: list[dict[str, Any]] = []
     claimed: set[tuple[int, int, int]] = set()
-    regions: dict[int, str] = {}
+    places: dict[int, list[FoundPlace]] = {}
     for copy_no, block, found in _found_blocks(
         rows, matches, unlabelled, catalog, report_year, formats
     ):
         for row in found:
-            regions[row.row.grid.ordinal] = block.table_id
+            place = FoundPlace(row.row.row, block.table_id, len(block.columns))
+            places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
-    unmapped = [*_unclaimed(rows, regions, claimed, catalog), *_loose(blocks, section_at, catalog)]
+    unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
     return Recognition(cells, unmapped)
 
 
@@ -238,6 +237,7 @@ def _found_blocks(
         _add_by_place(found, rows, matches, unlabelled, block)
         _confirm_by_place(found, rows)
         _doubt_values_in_front(found, rows, matches, block)
+        _doubt_columns_in_turn(found, rows, matches, _column_words(catalog))
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
     for row in unlabelled.values():
@@ -348,76 +348,44 @@ def _doubt_values_in_front(
                 found[i] = replace(item, doubt="values stand in front of the first label")
 
 
+def _doubt_columns_in_turn(
+    found: dict[int, FoundRow],
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    columns: frozenset[str],
+) -> None:
+    """A flow that goes column by column has its numbers behind the names of the columns.
+
+    The last label of the rows then gets the numbers of a column, and may take them for its own.
+    """
+    for ordinal in {item.row.grid.ordinal for item in found.values()}:
+        mine = [i for i, item in found.items() if item.row.grid.ordinal == ordinal]
+        sections = {rows[i].section for i in mine}
+        led = sum(
+            match is None
+            and row.grid.kind == "flow"
+            and row.grid.ordinal == ordinal
+            and row.section in sections
+            and row.prints_values
+            and bool(row.labels)
+            and label_core(row.labels[-1].text) in columns
+            for row, match in zip(rows, matches, strict=True)
+        )
+        if led > len(mine):
+            for i in mine:
+                doubt = "the numbers stand behind the names of columns, not of rows"
+                found[i] = replace(found[i], doubt=found[i].doubt or doubt)
+
+
+@lru_cache(maxsize=8)
+def _column_words(catalog: Catalog) -> frozenset[str]:
+    """Cores of column labels that are no row labels."""
+    blocks = [b for f in catalog.formats.values() for table in f.tables for b in table.blocks]
+    rows = {label_core(line.label) for block in blocks for line in block.rows}
+    return frozenset(label_core(c.label) for block in blocks for c in block.columns) - rows
+
+
 def _could_fill(row: LogicalRow, width: int) -> bool:
     """Whether a row has a cell for each column, blanks of a lost label in front left out."""
     extra = len(row.values) - width
     return extra >= 0 and not any(cell.text.strip() for cell in row.values[:extra])
-
-
-def _unclaimed(
-    rows: Sequence[LogicalRow],
-    regions: dict[int, str],
-    claimed: set[tuple[int, int, int]],
-    catalog: Catalog,
-) -> Iterator[dict[str, Any]]:
-    """What stands in value cells of the tables and was taken by no cell of a format."""
-    tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
-    for row in rows:
-        table_id = tables.get(row.section or "") or regions.get(row.grid.ordinal)
-        if table_id is None:
-            continue
-        label = "".join(cell.text for cell in row.labels[-1:]).strip()
-        own = [cell for cell in row.labels if cell.row == row.row and is_printed_number(cell.text)]
-        is_claimed = any(_key(row.grid, cell) in claimed for cell in row.values)
-        # Numbers in front of a word are serial numbers, unless nothing of the row was understood.
-        for cell in row.values if is_claimed else (*own, *row.values):
-            if row.grid.kind != "flow" and cell.row != row.row:
-                continue  # listed with the row in which it starts
-            status = read_value(cell.text).status
-            if (
-                status in (ValueStatus.BLANK, ValueStatus.PLACEHOLDER)
-                or _key(row.grid, cell) in claimed
-            ):
-                continue
-            yield {
-                "table_id": table_id,
-                "grid": row.grid.ordinal,
-                "row": cell.row,
-                "col": cell.col,
-                "text": cell.text,
-                "is_number": is_printed_number(cell.text),
-                "reason": f"no cell of the format took it; row label: {label or 'none'}",
-                "page": cell.page,
-                "locator": cell.locator,
-            }
-
-
-def _key(grid: Grid, cell: GridCell) -> tuple[int, int, int]:
-    return grid.ordinal, cell.row, cell.col
-
-
-def _loose(
-    blocks: Sequence[TextBlock], section_at: SectionAt, catalog: Catalog
-) -> Iterator[dict[str, Any]]:
-    """Numbers on lines of their own or behind a label, in a section that prints a table.
-
-    They have no grid; `grid` is -1 and `row` the place in the reading order.
-    """
-    tables = {t.section: t.table_id for f in catalog.formats.values() for t in f.tables}
-    for block in blocks:
-        table_id = tables.get(section_at(block.order, 0) or "")
-        if table_id is None or is_page_mark(block.text):
-            continue
-        for col, text in enumerate(split_values(block.text)):
-            if is_value(text) and is_printed_number(text):
-                yield {
-                    "table_id": table_id,
-                    "grid": -1,
-                    "row": block.order,
-                    "col": col,
-                    "text": text,
-                    "is_number": True,
-                    "reason": "a number on a line, outside any table",
-                    "page": block.page,
-                    "locator": block.locator,
-                }

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assets.layout.model import GridKind, ParsedDocument
+from schemas.characters import simplified
 
 Place = tuple[int, int, int, int]
 """Order in the document, row and column in a grid, line within the block or cell."""
@@ -47,12 +48,13 @@ class Line:
 
 
 class _Fold(dict[int, str]):
-    """Character to its NFKC form where that is one character, so that lengths stay."""
+    """Character to its simplified NFKC form where that is one character, so that lengths stay."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         normal = unicodedata.normalize("NFKC", char)
-        self[code] = normal if len(normal) == 1 else char
+        single = normal if len(normal) == 1 else char
+        self[code] = simplified().get(ord(single), single)
         return self[code]
 
 

@@ -9,11 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from schemas.characters import simplified
+
 _INVISIBLE = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]+"
 )
 """White space of all widths, controls, zero-width and bidi marks, variation selectors."""
+
+_TRADITIONAL = re.compile(f"[{''.join(map(chr, simplified()))}]")
+_PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[1-5]?\)")
+"""Copies for pupils and for search engines print how a character is read."""
 
 _CIRCLED = {ord(mark): f"({number})" for number, mark in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 """NFKC would make ① a bare digit and so a number out of an ordinal."""
@@ -34,9 +40,13 @@ RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def squeeze(text: str) -> str:
     """Text in NFKC form without any white space, control or zero-width character.
 
-    Full-width forms become half-width, so （ is ( and ： is : afterwards.
+    Full-width forms become half-width, so （ is ( and ： is : afterwards; traditional characters
+    become simplified, and readings in brackets behind a character (规(guī)章) are left out.
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if _TRADITIONAL.search(text):
+        text = text.translate(simplified())
+    return _PINYIN.sub("", text) if "(" in text else text
 
 
 def split_ordinal(text: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assets.layout.encoding import decode
+from assets.layout.encoding import decode, refuse_garbled
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Grid, GridCell, ParsedDocument
 from assets.layout.normalise import squeeze
@@ -70,6 +70,7 @@ class HtmlParser:
         """
         text, encoding, notes = _decode(read_bytes(source))
         root, metadata = build_tree(text)
+        refuse_garbled("".join(text_lines([root])))
         root = without_chrome(root)
         page = _Page()
         page.read(root)

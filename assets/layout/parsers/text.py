@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from assets.layout.encoding import decode
+from assets.layout.encoding import decode, refuse_garbled
 from assets.layout.grids import flow_grids, is_value, split_values
 from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
 from assets.layout.parsers.base import Source
@@ -57,6 +57,7 @@ class TextParser:
             ReadFailure: the bytes are text in no known encoding.
         """
         text, encoding = decode(source.path.read_bytes())
+        refuse_garbled(text)
         blocks, grids = read_lines(text)
         return ParsedDocument(
             parser=self.name,
