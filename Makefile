@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+OCR    := $(VENV)/.installed-ocr
 JOBS   ?= 2
 REPORT := $(BIN)/python -m pytest -n $(JOBS)
 
@@ -14,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test test-system lint types manifest defs docs dev bench accuracy bench-warehouse lock clean
+.PHONY: help setup ocr demo build test test-system lint types manifest defs docs dev bench accuracy bench-warehouse lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,13 +31,19 @@ $(STAMP): pyproject.toml constraints.txt
 	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib/python3*/site-packages >/dev/null
 	@touch $(STAMP)
 
+ocr: $(OCR)  ## add character recognition, so that scans and pictures can be read
+
+$(OCR): $(STAMP)
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev,ocr]'
+	@touch $(OCR)
+
 demo: setup  ## build the bundled samples and a made-up county, then show what came out
 	$(BIN)/gongkai demo
 
 build: setup  ## take in what lies in the inbox, build and publish
 	$(BIN)/gongkai build
 
-test: setup  ## run every test that needs no Debian package
+test: ocr  ## run every test that needs no Debian package
 	$(REPORT) -m "not system"
 
 test-system:  ## run the tests that need Debian packages (.ci/run installs them)
@@ -48,7 +55,7 @@ lint: setup  ## formatting, code rules, import layers, SQL
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 
-types: setup  ## static types
+types: ocr  ## static types
 	$(BIN)/basedpyright
 
 manifest: setup  ## dbt parse: the manifest that Dagster reads
@@ -79,7 +86,7 @@ bench-warehouse: setup  ## the warehouse at 300,000 reports: builds, added repor
 
 lock: setup  ## compile constraints.txt anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --annotation-style line \
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --extra ocr --strip-extras --annotation-style line \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 	  --no-header --output-file constraints.txt pyproject.toml
 

@@ -26,6 +26,7 @@ from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
 from assets.layout.memo import Row, current_row, write_memo
 from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids_frame
+from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
@@ -120,7 +121,7 @@ def read_documents(
         version = reading_version(document["media_type"], catalog)
         folder = data.parsed_folder(doc_id)
         memo = current_row(folder, version, document["file_name"], limits)
-        if memo:
+        if memo and not (INSTALL in (memo["reason"] or "") and is_available()):
             rows[doc_id] = memo
             continue
         tasks.append(

@@ -44,12 +44,13 @@ def scan_pages(pdf: bytes, seed: int, style: ScanStyle = ScanStyle()) -> list[by
     rng = np.random.default_rng(seed)
     document = pdfium.PdfDocument(pdf)
     try:
-        return [
-            _scanned(page.render(scale=style.dpi / 72, grayscale=True).to_pil(), rng, style)
-            for page in document
-        ]
+        return [_scanned(_drawn(page, style.dpi), rng, style) for page in document]
     finally:
         document.close()
+
+
+def _drawn(page: Any, dpi: int) -> Any:
+    return page.render(scale=dpi / 72, grayscale=True).to_pil()
 
 
 def _scanned(page: Any, rng: Any, style: ScanStyle) -> bytes:

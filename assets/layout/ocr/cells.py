@@ -21,6 +21,10 @@ SHORT = 14
 """Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
 MIN_INK = 0.28
 """Of the height of a line: specks are smaller, digits and dashes higher or wider."""
+POOR = 0.6
+"""A cell of several lines that was read worse is read again line by line."""
+ROW_OVERLAP = 0.05
+"""Of the height of a line, by which pieces of one line overlap at least."""
 ONE_LINE = 0.95
 """Heights of a text box that ink of one line does not exceed; that of two lines is 1.3."""
 APART = 0.1
@@ -89,13 +93,14 @@ class Ink:
     """The ink in a cell: `area` around all that is larger than a speck, None for a blank cell.
 
     `parts` counts the pieces beside one another, `holes` the paper within them; `specks` are the
-    small pieces that stand nowhere where a decimal point or comma could.
+    small pieces that stand nowhere where a decimal point or comma could, `pieces` the others.
     """
 
     area: Area | None
     parts: int = 0
     holes: int = 0
     specks: tuple[Area, ...] = ()
+    pieces: tuple[Area, ...] = ()
 
 
 def ink_in(marks: Any, cell: Area, line: float) -> Ink:
@@ -138,7 +143,7 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
         else:
             runs.append((piece.x0, piece.x1))
     specks = (piece for piece in small if not _may_be_point(piece, area, runs, line))
-    return Ink(area, len(runs), _holes(marks, area), tuple(specks))
+    return Ink(area, len(runs), _holes(marks, area), tuple(specks), tuple(kept))
 
 
 def _holes(marks: Any, area: Area) -> int:
@@ -236,7 +241,39 @@ def read_cells(
     out = [_once(boxes[i], inks[i]) for i in range(len(cells))]
     for at, i in enumerate(again):
         out[i] = _compared(boxes[i], inks[i], tight[at], loose.get(at))
+    poor = [
+        i
+        for i in set(range(len(cells))) - set(again)
+        if inks[i].area is not None and out[i].confidence < POOR
+    ]
+    rows = [(i, row) for i in poor for row in _rows(inks[i], line)]
+    by_rows: dict[int, list[Read]] = {}
+    reads = engine.read([crop(image, row, 0.12) for _, row in rows]) if rows else []
+    for (i, _), read in zip(rows, reads, strict=True):
+        by_rows.setdefault(i, []).append(read)
+    for i, parts in by_rows.items():
+        score = min(part.score for part in parts)
+        if score > out[i].confidence:
+            text = "\n".join(part.text for part in parts)
+            out[i] = CellReading(tuple(boxes[i]), text, None, score)
     return out
+
+
+def _rows(ink: Ink, line: float) -> list[Area]:
+    """The lines of a cell by its ink: pieces that overlap in height stand in one line.
+
+    Text boxes of neighbouring cells may run together; ink does not.
+    """
+    rows: list[Area] = []
+    for piece in sorted(ink.pieces, key=lambda piece: piece.y0):
+        if rows and piece.y0 < rows[-1].y1 - ROW_OVERLAP * line:
+            last = rows[-1]
+            rows[-1] = Area(
+                min(last.x0, piece.x0), last.y0, max(last.x1, piece.x1), max(last.y1, piece.y1)
+            )
+        else:
+            rows.append(piece)
+    return rows
 
 
 def _is_value_like(ink: Ink, boxes: Sequence[TextBox], line: float) -> bool:

@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
-INSTALL = 'pip install "gongkai[ocr]"'
+INSTALL = "`make ocr` (or pip install 'gongkai[ocr]')"
 """The one command that adds recognition."""
 
 _PARTS = ("rapidocr", "onnxruntime", "cv2")

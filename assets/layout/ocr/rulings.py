@@ -61,7 +61,7 @@ def find_rulings(marks: Any, scale: float) -> Ruled:
                 boxes.append((Box(x / scale, at, (x + width) / scale, at), False))
             else:
                 boxes.append((Box(at, y / scale, at, (y + height) / scale), False))
-        mask |= kept[labels]
+        mask |= kept[np.asarray(labels, dtype=np.intp)]
     rules = rules_from(boxes, SETTINGS)
     if len(rules.across) + len(rules.down) > SETTINGS.max_rules:
         return Ruled([], np.zeros_like(mask))

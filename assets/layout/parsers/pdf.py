@@ -11,10 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
+from assets.layout.ocr.engine import INSTALL
 from assets.layout.parsers.base import Source, read_bytes
 from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
 from assets.layout.parsers.pdf_page import (
@@ -26,6 +28,7 @@ from assets.layout.parsers.pdf_page import (
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_running import RunningSettings, find_running
 from assets.layout.parsers.pdf_text import Line, TextSettings, line_text
+from assets.layout.parsers.scan import read_scanned
 from schemas.vocabulary import DocumentStatus
 
 
@@ -80,35 +83,57 @@ class PdfParser:
         Raises:
             ReadFailure: needs_password, damaged, too_large, or needs_ocr where no page has text.
         """
-        found = read_pages(source, read_bytes(source), self.settings.engines)
-        pages, metadata = found.pages, found.metadata
+        data = read_bytes(source)
+        found = read_pages(source, data, self.settings.engines)
+        pages = read_scanned(source, data, found.pages)
         _require_text(pages, self.settings)
-        running = find_running(pages, self.settings.running, self.settings.text)
-        document = _Document(self.settings, pages, running.lines)
-        document.assemble()
-        loose, flowing = flow_grids(document.blocks, len(document.grids))
-        grids = sorted((*document.grids, *flowing), key=lambda grid: grid.order)
-        return ParsedDocument(
-            parser=self.name,
-            parser_version=self.version,
-            blocks=loose,
-            grids=tuple(
-                Grid(number, grid.order, grid.kind, grid.cells) for number, grid in enumerate(grids)
-            ),
-            page_count=len(pages),
-            metadata={**metadata, **running.texts},
-            notes=(*(note for page in pages for note in page.notes), *running.notes),
-        )
+        return document_from_pages(pages, found.metadata, self.name, self.version, self.settings)
 
 
 PDF = PdfParser()
+
+
+def document_from_pages(
+    pages: Sequence[PageContent],
+    metadata: dict[str, str],
+    parser: str,
+    version: str,
+    settings: PdfSettings | None = None,
+) -> ParsedDocument:
+    """The pages put together: paragraphs and tables in reading order, running lines left out.
+
+    Args:
+        pages: in order.
+        metadata: what stands outside the text.
+        parser: name of the reader.
+        version: its version.
+        settings: knobs, by default the usual ones.
+    """
+    settings = settings or PdfSettings()
+    running = find_running(pages, settings.running, settings.text)
+    document = _Document(settings, list(pages), running.lines)
+    document.assemble()
+    loose, flowing = flow_grids(document.blocks, len(document.grids))
+    grids = sorted((*document.grids, *flowing), key=lambda grid: grid.order)
+    return ParsedDocument(
+        parser=parser,
+        parser_version=version,
+        blocks=loose,
+        grids=tuple(
+            Grid(number, grid.order, grid.kind, grid.cells) for number, grid in enumerate(grids)
+        ),
+        page_count=len(pages),
+        metadata={**metadata, **running.texts},
+        notes=(*(note for page in pages for note in page.notes), *running.notes),
+    )
 
 
 def _require_text(pages: Sequence[PageContent], settings: PdfSettings) -> None:
     if not any(page.has_text for page in pages):
         raise ReadFailure(
             DocumentStatus.NEEDS_OCR,
-            f"{len(pages)} pages, no text layer on any of them: a scan, needs OCR",
+            f"{len(pages)} pages, no text layer on any of them: a scan, needs OCR; run {INSTALL} "
+            "and build again",
         )
     total = sum(page.characters for page in pages)
     unreadable = sum(page.unreadable for page in pages)
@@ -153,7 +178,7 @@ class _Document:
     def _grid(self, page: PageContent, table: PageTable) -> None:
         cells = []
         for cell in table.cells:
-            text, upright, other = cell.item
+            text, upright, other, confidence = cell.item
             box = _rounded(displayed(upright, page))
             cells.append(
                 GridCell(
@@ -165,7 +190,8 @@ class _Document:
                     cell.col_span,
                     page.number,
                     box,
-                    other=other,
+                    confidence,
+                    other,
                 )
             )
         self.grids.append(Grid(len(self.grids), self.order, "ruled", tuple(cells)))
@@ -258,7 +284,12 @@ def _usual(pages: Sequence[PageContent]) -> tuple[float, bool]:
 
 def _is_bold(line: Line) -> bool:
     """Whether most characters of a line are in a bold or black-letter (黑体) font."""
-    return 2 * sum(bool(_BOLD_FONT.search(char.font)) for char in line.chars) > len(line.chars)
+    return 2 * sum(_is_bold_font(char.font) for char in line.chars) > len(line.chars)
+
+
+@lru_cache(maxsize=256)
+def _is_bold_font(name: str) -> bool:
+    return bool(_BOLD_FONT.search(name))
 
 
 def _margins(

@@ -44,11 +44,15 @@ class PageSettings:
 
 
 class CellText(NamedTuple):
-    """What a cell prints and where; `other` is what a second reading found, if that differs."""
+    """What a cell prints and where; `other` is what a second reading found, if there was one.
+
+    `confidence` is that of character recognition, None for characters of a text layer.
+    """
 
     text: str
     box: Box
     other: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +188,11 @@ def _held(
             for x in range(xs.index(cell.item.x0), xs.index(cell.item.x1)):
                 owner[y, x] = index
     home: dict[int, int] = {}
+    x_min, x_max, y_min, y_max = xs[0], xs[-1], ys[0], ys[-1]
     for index in free:
         x, y = chars[index].middle
+        if not (x_min <= x <= x_max and y_min <= y <= y_max):
+            continue
         cell = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
         if cell is not None:
             home[index] = cell

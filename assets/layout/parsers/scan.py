@@ -260,8 +260,7 @@ def _moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | Page
     lines = tuple(
         Line(
             tuple(
-                replace(
-                    char,
+                char._replace(
                     x0=char.x0 + dx,
                     x1=char.x1 + dx,
                     top=char.top + dy,
