@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -34,6 +35,12 @@ def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
     canvas.setTitle(report.title)
     canvas.setAuthor(report.agency_name)
+    draw(report, style, canvas)
+    return buffer.getvalue()
+
+
+def draw(report: SyntheticReport, style: PdfStyle, canvas: Any) -> None:
+    """Draw a report on a canvas: reportlab's, or one that has the same methods."""
     writer = _Writer(canvas, style)
     for item in flow(report):
         if isinstance(item, TableItem):
@@ -41,7 +48,6 @@ def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
         else:
             writer.text(item)
     writer.finish()
-    return buffer.getvalue()
 
 
 def wrap(text: str, width: float, size: float) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from assets.synthetic.docx import render_docx
 from assets.synthetic.html import render_html
 from assets.synthetic.model import SyntheticReport
+from assets.synthetic.ofd import render_ofd
 from assets.synthetic.pdf import render_pdf
 from assets.synthetic.styles import (
     DocxStyle,
@@ -54,6 +55,7 @@ KINDS: dict[str, Kind] = {
     "line_text": Kind(LineStyle(), render_line_text, "txt", "text/plain"),
     "markdown": Kind(MarkdownStyle(), render_markdown, "md", "text/markdown"),
     "xlsx": Kind(XlsxStyle(), render_xlsx, "xlsx", XLSX_TYPE),
+    "ofd": Kind(PdfStyle(), render_ofd, "ofd", "application/ofd"),
 }
 
 
@@ -108,6 +110,13 @@ def random_style(kind: str, rng: random.Random) -> Style:
             split_headers=flip(),
             half_width_brackets=flip(),
             encoding=encoding,
+        ),
+        "ofd": lambda: PdfStyle(
+            font_size=rng.choice((10.5, 12.0, 16.0)),
+            margin=rng.choice((54.0, 72.0, 90.0)),
+            repeat_header=flip(),
+            page_numbers=flip(),
+            torn_labels=flip(),
         ),
         "xlsx": lambda: XlsxStyle(
             sheet_per_table=flip(), merge_texts=flip(), borders=flip(), numbers=flip()

@@ -7,12 +7,13 @@ from assets.layout.parsers.converted import SHEETS, TEXTS
 from assets.layout.parsers.docx import DOCX
 from assets.layout.parsers.html import HTML
 from assets.layout.parsers.mhtml import MHTML
+from assets.layout.parsers.ofd import OFD
 from assets.layout.parsers.pdf import PDF
 from assets.layout.parsers.scan import SCAN
 from assets.layout.parsers.text import TEXT
 from assets.layout.parsers.xlsx import XLSX
 
-PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF, XLSX, MHTML, TEXTS, SHEETS, SCAN)
+PARSERS: tuple[Parser, ...] = (TEXT, HTML, DOCX, PDF, XLSX, MHTML, OFD, TEXTS, SHEETS, SCAN)
 """In order of preference. Their libraries are imported on first use, not here."""
 
 

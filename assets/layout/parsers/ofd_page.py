@@ -1,0 +1,394 @@
+"""What is drawn on a page of an OFD file: characters, rules and pictures in points.
+
+Clauses are those of GB/T 33190-2016. Lengths there are millimetres from the top left.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from assets.layout.model import Box
+from assets.layout.parsers.package import Element
+from assets.layout.parsers.pdf_drawn import (
+    UNREADABLE,
+    DrawnPage,
+    is_slanted,
+    most_common_turn,
+    turned,
+    upright_turn,
+)
+from assets.layout.parsers.pdf_text import Char
+
+POINTS = 72 / 25.4
+"""Points per millimetre."""
+MAX_NESTING = 20
+"""Drawings within drawings, as deep as they are followed."""
+MAX_OBJECTS = 200_000
+"""Objects of one page; drawings used within drawings multiply."""
+ASCENT = 0.85
+"""Share of the size that a character reaches above its baseline, as Chinese fonts do."""
+NARROW = 0.5
+"""Width of a Latin letter or digit as share of its size, where nothing says better."""
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_PATH = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
+_OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
+"""Operators of abbreviated paths and how many numbers follow (9.3.3)."""
+_PLACEHOLDERS = frozenset("\u00a4\ufffd")
+"""What writers put where glyphs are given without characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """x' = a x + c y + e, y' = b x + d y + f, with y downwards (8.5)."""
+
+    a: float = 1.0
+    b: float = 0.0
+    c: float = 0.0
+    d: float = 1.0
+    e: float = 0.0
+    f: float = 0.0
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """The place of a point after the change."""
+        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def before(self, outer: Matrix) -> Matrix:
+        """The change that does this one first and then the outer one."""
+        e, f = outer.at(self.e, self.f)
+        return Matrix(
+            outer.a * self.a + outer.c * self.b,
+            outer.b * self.a + outer.d * self.b,
+            outer.a * self.c + outer.c * self.d,
+            outer.b * self.c + outer.d * self.d,
+            e,
+            f,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Font names and composite drawings by their numbers."""
+
+    fonts: dict[str, str]
+    units: dict[str, Element]
+
+
+@dataclass(frozen=True, slots=True)
+class _Glyph:
+    """A character with its turn, before the page is turned."""
+
+    char: Char
+    turn: int
+
+
+@dataclass(slots=True)
+class _Page:
+    resources: Resources
+    glyphs: list[_Glyph] = field(default_factory=list)
+    shapes: list[tuple[Box, bool]] = field(default_factory=list)
+    image_area: float = 0.0
+    slanted: int = 0
+    unreadable: int = 0
+    objects: int = 0
+
+
+def draw(
+    pages: Sequence[Element],
+    number: int,
+    area: tuple[float, float, float, float],
+    resources: Resources,
+) -> DrawnPage:
+    """What a page and the templates below it draw.
+
+    Args:
+        pages: the elements of the templates and of the page itself, in drawing order.
+        number: of the page, from 1.
+        area: its box in millimetres: x, y, width, height.
+        resources: see Resources.
+    """
+    x, y, width, height = (value * POINTS for value in area)
+    page = _Page(resources)
+    outer = Matrix(POINTS, 0.0, 0.0, POINTS, -x, -y)
+    for root in pages:
+        content = first(root, "Content")
+        if content is not None:
+            _content(content, outer, page)
+    turn = most_common_turn(glyph.turn for glyph in page.glyphs)
+    chars = [_turned(glyph.char, width, height, turn) for glyph in page.glyphs]
+    shapes = [(turned(box, width, height, turn), stroked) for box, stroked in page.shapes]
+    return DrawnPage(
+        number,
+        width,
+        height,
+        turn,
+        [char for char, glyph in zip(chars, page.glyphs, strict=True) if _on(glyph, width, height)],
+        shapes,
+        page.image_area,
+        page.slanted,
+        page.unreadable,
+    )
+
+
+def _on(glyph: _Glyph, width: float, height: float) -> bool:
+    x, y = glyph.char.middle
+    return 0 <= x <= width and 0 <= y <= height
+
+
+def _turned(char: Char, width: float, height: float, turn: int) -> Char:
+    """A character upright; `baseline` holds its place across the line before and after."""
+    if not turn:
+        return char
+    box = turned(Box(char.x0, char.top, char.x1, char.bottom), width, height, turn)
+    return Char(
+        char.text,
+        box.x0,
+        box.top,
+        box.x1,
+        box.bottom,
+        box.top + ASCENT * (box.bottom - box.top),
+        char.size,
+        char.font,
+    )
+
+
+def name_of(element: Element) -> str:
+    """Name of an element without its namespace; "" for comments and the like."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """Children of one name."""
+    return (child for child in element if name_of(child) == name)
+
+
+def first(element: Element | None, name: str) -> Element | None:
+    """The first child of one name."""
+    return next(children(element, name), None) if element is not None else None
+
+
+def numbers(text: str | None) -> list[float]:
+    """The numbers in a list such as `0 0 210 297`; those that are not finite left out."""
+    found = (float(number) for number in _NUMBER.findall(text or ""))
+    return [number for number in found if math.isfinite(number)]
+
+
+def _content(content: Element, outer: Matrix, page: _Page, depth: int = 0) -> None:
+    """Draw layers, blocks and objects in their order."""
+    stack = list(reversed(content))
+    while stack:
+        item = stack.pop()
+        kind = name_of(item)
+        if kind in {"Layer", "PageBlock"}:
+            stack.extend(reversed(item))
+            continue
+        page.objects += 1
+        if page.objects > MAX_OBJECTS or item.get("Visible") in {"false", "0"}:
+            continue
+        matrix = _matrix(item).before(outer)
+        if kind == "TextObject":
+            _text(item, matrix, page)
+        elif kind == "PathObject":
+            _path(item, matrix, page)
+        elif kind == "ImageObject":
+            (x0, y0), (x1, y1) = matrix.at(0, 0), matrix.at(1, 1)
+            page.image_area += abs((x1 - x0) * (y1 - y0))
+        elif kind == "CompositeObject" and depth < MAX_NESTING:
+            unit = page.resources.units.get(str(item.get("ResourceID")))
+            inner = first(unit, "Content")
+            if inner is not None:
+                _content(inner, matrix, page, depth + 1)
+
+
+def _matrix(item: Element) -> Matrix:
+    """From the coordinates of an object to those around it: its CTM, then its boundary (8.5)."""
+    ctm = numbers(item.get("CTM"))
+    boundary = numbers(item.get("Boundary"))
+    x, y = boundary[:2] if len(boundary) == 4 else (0.0, 0.0)
+    own = Matrix(*ctm) if len(ctm) == 6 else Matrix()
+    return replace(own, e=own.e + x, f=own.f + y)
+
+
+# Text (11)
+
+
+def _text(item: Element, matrix: Matrix, page: _Page) -> None:
+    if item.get("Fill") in {"false", "0"} and item.get("Stroke") not in {"true", "1"}:
+        return
+    colour = first(item, "FillColor")
+    if colour is not None and colour.get("Alpha") == "0":
+        return
+    size = next(iter(numbers(item.get("Size"))), 0.0)
+    if size <= 0:
+        return
+    font = page.resources.fonts.get(str(item.get("Font")), "")
+    weight = numbers(item.get("Weight"))
+    font += " bold" if weight and weight[0] >= 600 else ""
+    scale = next(iter(numbers(item.get("HScale"))), 1.0) or 1.0
+    angle = math.radians(next(iter(numbers(item.get("CharDirection"))), 0.0))
+    right = matrix.a * math.cos(angle) + matrix.c * math.sin(angle)
+    down = matrix.b * math.cos(angle) + matrix.d * math.sin(angle)
+    is_mapped = first(item, "CGTransform") is not None
+    x = y = 0.0
+    for code in children(item, "TextCode"):
+        # A place that is not stated is that of the code before.
+        x = next(iter(numbers(code.get("X"))), x)
+        y = next(iter(numbers(code.get("Y"))), y)
+        text = code.text or ""
+        if is_slanted(right, -down):
+            page.slanted += sum(not char.isspace() for char in text)
+            continue
+        steps = list(_steps(code, text, size * scale))
+        at_x, at_y = x, y
+        for char, (dx, dy, known) in zip(text, steps, strict=True):
+            width = _width(char, size * scale)
+            if known and NARROW * 0.4 * size <= dx <= 1.35 * width:
+                width = dx
+            lost = char in _PLACEHOLDERS and (is_mapped or char == UNREADABLE)
+            page.unreadable += lost
+            shown = UNREADABLE if lost else char
+            page.glyphs.append(_glyph(shown, at_x, at_y, width, size, angle, matrix, font))
+            at_x, at_y = at_x + dx, at_y + dy
+
+
+def _steps(code: Element, text: str, size: float) -> Iterator[tuple[float, float, bool]]:
+    """From each character to the next, in millimetres, and whether the file says so (11.3).
+
+    Where there is no distance at all, all characters would lie on one another; programs then
+    advance by the width of the characters, which is estimated here.
+    """
+    across = _distances(code.get("DeltaX"), len(text))
+    down = _distances(code.get("DeltaY"), len(text))
+    for index, char in enumerate(text):
+        dx = across[index] if index < len(across) else None
+        dy = down[index] if index < len(down) else None
+        if dx is None and (dy is None or across):
+            yield _width(char, size), dy or 0.0, False
+        else:
+            yield dx or 0.0, dy or 0.0, dx is not None
+
+
+def _distances(text: str | None, count: int) -> list[float]:
+    """A list of distances; `g 3 2.5` stands for three times 2.5 (11.3)."""
+    found: list[float] = []
+    tokens = (text or "").split()
+    at = 0
+    while at < len(tokens) and len(found) < count:
+        if tokens[at].lower() == "g" and at + 2 < len(tokens):
+            times, value = numbers(tokens[at + 1]), numbers(tokens[at + 2])
+            if times and value:
+                found.extend(value[:1] * max(0, min(int(times[0]), count)))
+            at += 3
+        else:
+            found.extend(numbers(tokens[at])[:1])
+            at += 1
+    return found
+
+
+def _width(char: str, size: float) -> float:
+    return size if unicodedata.east_asian_width(char) in "WFA" else NARROW * size
+
+
+def _glyph(
+    char: str,
+    x: float,
+    y: float,
+    width: float,
+    size: float,
+    angle: float,
+    matrix: Matrix,
+    font: str,
+) -> _Glyph:
+    """A character whose baseline starts at (x, y) of its object."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    corners = [
+        matrix.at(x + u * cos - v * sin, y + u * sin + v * cos)
+        for u, v in ((0, -ASCENT * size), (width, (1 - ASCENT) * size))
+    ]
+    (x0, y0), (x1, y1) = corners
+    right, down = matrix.at(cos, sin)[0] - matrix.e, matrix.at(cos, sin)[1] - matrix.f
+    turn = upright_turn(right, -down)
+    height = abs(y1 - y0) if turn in {0, 180} else abs(x1 - x0)
+    top = min(y0, y1)
+    return _Glyph(
+        Char(
+            char,
+            min(x0, x1),
+            top,
+            max(x0, x1),
+            max(y0, y1),
+            matrix.at(x, y)[1] if turn == 0 else max(y0, y1),
+            max(height, 1.0),
+            font,
+        ),
+        turn,
+    )
+
+
+# Paths (9.3)
+
+
+def _path(item: Element, matrix: Matrix, page: _Page) -> None:
+    stroked = item.get("Stroke") not in {"false", "0"} and not _is_white(item, "StrokeColor")
+    filled = item.get("Fill") in {"true", "1"} and not _is_white(item, "FillColor")
+    if not stroked and not filled:
+        return
+    data = first(item, "AbbreviatedData")
+    for points in _subpaths((data.text or "") if data is not None else ""):
+        placed = [matrix.at(*point) for point in points]
+        xs, ys = [x for x, _ in placed], [y for _, y in placed]
+        if filled and not stroked and _is_rectangle(placed):
+            page.shapes.append((Box(min(xs), min(ys), max(xs), max(ys)), False))
+        if stroked:
+            for (x0, y0), (x1, y1) in pairwise(placed):
+                if min(abs(x0 - x1), abs(y0 - y1)) < 0.5:
+                    box = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+                    page.shapes.append((box, True))
+
+
+def _is_white(item: Element, name: str) -> bool:
+    colour = first(item, name)
+    if colour is None:
+        return False
+    values = numbers(colour.get("Value"))
+    return colour.get("Alpha") == "0" or (len(values) == 3 and min(values) >= 253)
+
+
+def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
+    """Whether a filled path is a box: every corner at one of two places on each axis."""
+    xs = {round(x, 1) for x, _ in points}
+    ys = {round(y, 1) for _, y in points}
+    return len(xs) <= 2 and len(ys) <= 2
+
+
+def _subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
+    """Corners of each subpath; a curve counts as nothing, but its end starts the next piece."""
+    points: list[tuple[float, float]] = []
+    tokens = _PATH.findall(data)
+    at = 0
+    while at < len(tokens):
+        operator = tokens[at].upper()
+        count = _OPERANDS.get(operator)
+        at += 1
+        if count is None:
+            continue
+        values = [float(t) for t in tokens[at : at + count] if _NUMBER.fullmatch(t)]
+        if len(values) < count or not all(map(math.isfinite, values)):
+            break
+        at += count
+        if operator == "C":
+            if len(points) > 1:
+                points.append(points[0])
+        elif operator == "L":
+            points.append((values[0], values[1]))
+        else:
+            if len(points) > 1:
+                yield points
+            points = [(values[-2], values[-1])]
+    if len(points) > 1:
+        yield points
