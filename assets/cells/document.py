@@ -12,6 +12,7 @@ import polars as pl
 from assets.cells.recognise import VERSION, recognise
 from assets.layout.model import ParsedDocument, blocks_from, grids_from
 from assets.layout.sections import split_sections
+from assets.layout.several import first_report
 from schemas.catalog import load_catalog
 from schemas.frames import ReportCells, UnmappedCells, typed_frame
 
@@ -46,9 +47,9 @@ def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
     catalog = load_catalog(Path(task["catalog_root"]))
     blocks = blocks_from(pl.read_parquet(folder / "blocks.parquet", glob=False))
     grids = grids_from(pl.read_parquet(folder / "grids.parquet", glob=False))
-    document = ParsedDocument("", "", blocks, grids)
+    document, _ = first_report(ParsedDocument("", "", blocks, grids), catalog)
     sections = split_sections(document, catalog)
-    found = recognise(blocks, grids, sections.at, catalog, task["report_year"])
+    found = recognise(document.blocks, document.grids, sections.at, catalog, task["report_year"])
     doc_id = task["doc_id"]
     cells = typed_frame(ReportCells, [{"doc_id": doc_id} | row for row in found.cells])
     unmapped = typed_frame(UnmappedCells, [{"doc_id": doc_id} | row for row in found.unmapped])

@@ -28,6 +28,9 @@ MAX_CANDIDATES = 300
 MISPLACED = 1.1
 """Weight from which a heading counts outside the official order: its words and its ordinal."""
 
+STRONG = 1.0
+"""Weight of the words of a heading with its ordinal, a little damaged."""
+
 _HAN_ORDINAL = r"[一二三四五六七八九]"
 _NUMBER = re.compile(
     rf"^(?P<printed>第?\s*(?:{_HAN_ORDINAL}|\d)\s*"
@@ -120,6 +123,19 @@ def find_headings(lines: Sequence[Line], wordings: Wordings) -> list[FoundHeadin
     chosen = _best_sequence(weighed)
     chosen += _misplaced(weighed, chosen)
     return sorted([*chosen, *_by_position(lines, chosen, wordings)], key=lambda found: found.index)
+
+
+def strong_headings(lines: Sequence[Line], wordings: Wordings) -> list[FoundHeading]:
+    """Every line that has the words of a heading and its ordinal, or is set as a heading.
+
+    In reading order; a part is there as often as it is printed.
+    """
+    candidates = [
+        candidate
+        for index in range(len(lines))
+        for candidate in _candidates_at(lines, index, wordings)
+    ]
+    return [found for found in _heaviest(candidates) if found.weight >= STRONG]
 
 
 def _candidates_at(lines: Sequence[Line], index: int, wordings: Wordings) -> list[FoundHeading]:

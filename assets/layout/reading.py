@@ -30,6 +30,7 @@ from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
+from assets.layout.several import first_report
 from schemas.catalog import BUNDLED, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
@@ -179,9 +180,12 @@ def read_document(task: dict[str, Any]) -> Row:
 def _understood(
     doc_id: str, document: ParsedDocument, file_name: str, catalog: Catalog
 ) -> tuple[Row, dict[str, pl.DataFrame]]:
-    sections = split_sections(document, catalog)
-    identity = identify(document, file_name, catalog, sections)
-    status, reason = classify(document, identity, sections, catalog)
+    first, others = first_report(document, catalog)
+    sections = split_sections(first, catalog)
+    identity = identify(first, file_name, catalog, sections)
+    status, reason = classify(first, identity, sections, catalog)
+    if others and status is DocumentStatus.READ:
+        status, reason = DocumentStatus.PARTLY_READ, others
     row = _row(doc_id, status, reason or ("; ".join(document.notes) or None))
     row |= {
         "parser": document.parser,
@@ -193,7 +197,7 @@ def _understood(
         "layout_grids": grids_frame(doc_id, document),
         "identities": identities_frame(doc_id, identity),
         "report_sections": sections_frame(doc_id, sections),
-        "report_contacts": contacts_frame(doc_id, find_contacts(document, sections)),
+        "report_contacts": contacts_frame(doc_id, find_contacts(first, sections)),
     }
 
 
