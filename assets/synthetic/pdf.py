@@ -25,6 +25,9 @@ from assets.synthetic.styles import PdfStyle
 FONT = "STSong-Light"
 LEADING = 1.4
 PADDING = 3.0
+DOUBLE_RULE = 1.2
+DASH, DASH_GAP = 3, 2
+FRAME_GAP = 12.0
 WATERMARK_SIZE, WATERMARK_GREY = 48, 0.85
 
 
@@ -105,8 +108,8 @@ class _Writer:
     def _begin(self) -> None:
         """What a new page has before its text: its turn, its watermark, its running header."""
         if self.style.rotated:
-            # Sideways on a page of landscape size, which its dictionary turns upright.
-            self.canvas.setPageSize((self.height, self.width))
+            # Sideways on a page of landscape size (the library swaps the sides of a turned page),
+            # which its dictionary turns upright.
             self.canvas.setPageRotation(90)
             self.canvas.transform(0, 1, -1, 0, self.height, 0)
         if self.style.watermark:
@@ -117,17 +120,57 @@ class _Writer:
             self.canvas.rotate(45)
             self.canvas.drawCentredString(0, 0, self.style.watermark)
             self.canvas.restoreState()
+        if self.style.page_frame:
+            edge = self.style.margin - FRAME_GAP
+            self.canvas.setLineWidth(1)
+            self.canvas.rect(edge, edge, self.width - 2 * edge, self.height - 2 * edge)
         if self.style.running_header:
             self.canvas.setFont(FONT, 9)
             self.canvas.drawCentredString(
                 self.width / 2, self.height - 30, self.style.running_header
             )
 
-    def _draw(self, x: float, y: float, line: str) -> None:
-        self.canvas.drawString(x, y, line)
-        if self.style.fake_bold:
-            # Bold by printing twice, a fraction of a point apart, as some converters do.
-            self.canvas.drawString(x + 0.3, y, line)
+    def _rules(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """The frame of a cell in the style's way."""
+        style, canvas = self.style, self.canvas
+        half = style.line_width / 2
+        if style.rules in {"boxes", "dashed", "double"}:
+            if style.rules == "dashed":
+                canvas.setDash(3, 2)
+            canvas.rect(x0, y0, x1 - x0, y1 - y0)
+            canvas.setDash()
+            if style.rules == "double":
+                inset = DOUBLE_RULE
+                canvas.rect(x0 + inset, y0 + inset, x1 - x0 - 2 * inset, y1 - y0 - 2 * inset)
+            return
+        for ax, ay, bx, by in (
+            (x0, y0, x1, y0),
+            (x0, y1, x1, y1),
+            (x0, y0, x0, y1),
+            (x1, y0, x1, y1),
+        ):
+            if style.rules == "filled":
+                canvas.rect(
+                    ax - half, ay - half, bx - ax + 2 * half, by - ay + 2 * half, stroke=0, fill=1
+                )
+            elif style.rules == "lines":
+                canvas.line(ax, ay, bx, by)
+            else:
+                length = max(bx - ax, by - ay)
+                for start in range(0, int(length), DASH + DASH_GAP):
+                    end = min(start + DASH, length)
+                    if ay == by:
+                        canvas.line(ax + start, ay, ax + end, ay)
+                    else:
+                        canvas.line(ax, ay + start, ax, ay + end)
+
+    def _draw(self, x: float, y: float, line: str, size: float) -> None:
+        # Bold by printing twice, a fraction of a point apart, as some converters do.
+        for start in (x, x + 0.3) if self.style.fake_bold else (x,):
+            at = start
+            for part in line if self.style.by_character else (line,):
+                self.canvas.drawString(at, y, part)
+                at += pdfmetrics.stringWidth(part, FONT, size)
 
     @property
     def room(self) -> float:
@@ -241,15 +284,15 @@ class _Writer:
         size = measured.size
         if self.style.ruled:
             self.canvas.setLineWidth(self.style.line_width)
-            self.canvas.rect(x0, self.height - bottom, x1 - x0, bottom - top)
+            self._rules(x0, self.height - bottom, x1, self.height - top)
         self.canvas.setFont(FONT, size)
         y = (top + bottom) / 2 - len(lines) * size * LEADING / 2 + size * 1.1
         for line in lines:
             if cell.role == "label":
-                self._draw(x0 + PADDING, self.height - y, line)
+                self._draw(x0 + PADDING, self.height - y, line, size)
             else:
                 middle = (x0 + x1 - pdfmetrics.stringWidth(line, FONT, size)) / 2
-                self._draw(middle, self.height - y, line)
+                self._draw(middle, self.height - y, line, size)
             y += size * LEADING
 
 

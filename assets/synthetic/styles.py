@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Encoding = Literal["utf-8", "utf-8-sig", "gb18030", "utf-16"]
+RuleStyle = Literal["boxes", "filled", "dashed", "dashes", "double", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class PdfStyle:
     `row_padding` is the space above and below the text of a cell. `ruled` draws the frames of the
     cells, `fake_bold` prints every character twice, `watermark` and `running_header` stand on
     every page, `rotated` pages are drawn sideways and turned upright by their dictionary.
+    `rules` says how the frame of a cell is drawn: as one rectangle, as filled thin rectangles
+    (Word, WPS), dashed by the pen or as single dashes, as double lines, or as one line per side.
+    `page_frame` draws a line around the text of every page, `by_character` shows each character
+    on its own.
     """
 
     font_size: float = 12.0
@@ -34,6 +39,9 @@ class PdfStyle:
     watermark: str = ""
     running_header: str = ""
     rotated: bool = False
+    rules: RuleStyle = "boxes"
+    page_frame: bool = False
+    by_character: bool = False
 
 
 @dataclass(frozen=True, slots=True)

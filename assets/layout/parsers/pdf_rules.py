@@ -19,8 +19,8 @@ class RuleSettings:
 
     thickness: float = 3.0
     """Word and WPS fill rectangles of 0.5 to 2.25 pt as rules; no text line is so thin."""
-    snap: float = 2.0
-    """Rules of neighbouring cells differ by up to their thickness; rows are 8 pt or more."""
+    snap: float = 3.0
+    """Double lines of neighbouring cells lie within 3 pt; rows are 8 pt or more."""
     join: float = 3.0
     """Gaps between the pieces of one rule: each cell draws its own piece."""
     min_length: float = 4.0
@@ -90,13 +90,25 @@ def _joined(rules: list[Rule], settings: RuleSettings) -> tuple[Rule, ...]:
 
 
 def _clusters(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
+    """Rules in groups by place; groups whose middles are as near as that are one group."""
     groups: list[list[Rule]] = []
     for rule in sorted(rules, key=lambda rule: rule.at):
         if groups and rule.at - groups[-1][0].at <= tolerance:
             groups[-1].append(rule)
         else:
             groups.append([rule])
-    return groups
+    merged: list[list[Rule]] = []
+    last = 0.0
+    for group in groups:
+        middle = _position(group)
+        # Without this, lines of double rules that start a group late leave a sliver of a column.
+        if merged and middle - last <= tolerance:
+            merged[-1] += group
+            middle = _position(merged[-1])
+        else:
+            merged.append(group)
+        last = middle
+    return merged
 
 
 def _position(group: list[Rule]) -> float:
