@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from assets.layout.model import Box
+from assets.layout.model import Box, ReadFailure
 from assets.layout.parsers.package import Element
 from assets.layout.parsers.pdf_drawn import (
     UNREADABLE,
@@ -23,6 +23,7 @@ from assets.layout.parsers.pdf_drawn import (
     upright_turn,
 )
 from assets.layout.parsers.pdf_text import Char
+from schemas.vocabulary import DocumentStatus
 
 POINTS = 72 / 25.4
 """Points per millimetre."""
@@ -89,6 +90,7 @@ class _Glyph:
 
 @dataclass(slots=True)
 class _Page:
+    number: int
     resources: Resources
     glyphs: list[_Glyph] = field(default_factory=list)
     shapes: list[tuple[Box, bool]] = field(default_factory=list)
@@ -113,7 +115,7 @@ def draw(
         resources: see Resources.
     """
     x, y, width, height = (value * POINTS for value in area)
-    page = _Page(resources)
+    page = _Page(number, resources)
     outer = Matrix(POINTS, 0.0, 0.0, POINTS, -x, -y)
     for root in pages:
         content = first(root, "Content")
@@ -178,8 +180,13 @@ def numbers(text: str | None) -> list[float]:
     return [number for number in found if math.isfinite(number)]
 
 
-def _content(content: Element, outer: Matrix, page: _Page, depth: int = 0) -> None:
-    """Draw layers, blocks and objects in their order."""
+def _content(
+    content: Element, outer: Matrix, page: _Page, inside: frozenset[str] = frozenset()
+) -> None:
+    """Draw layers, blocks and objects in their order.
+
+    `inside` are the drawings that this is part of: one that holds itself is drawn once.
+    """
     stack = list(reversed(content))
     while stack:
         item = stack.pop()
@@ -188,7 +195,13 @@ def _content(content: Element, outer: Matrix, page: _Page, depth: int = 0) -> No
             stack.extend(reversed(item))
             continue
         page.objects += 1
-        if page.objects > MAX_OBJECTS or item.get("Visible") in {"false", "0"}:
+        if page.objects > MAX_OBJECTS or len(inside) > MAX_NESTING:
+            raise ReadFailure(
+                DocumentStatus.TOO_LARGE,
+                f"page {page.number} draws more than {MAX_OBJECTS} objects, or drawings more than "
+                f"{MAX_NESTING} deep; export the file as PDF and take that in",
+            )
+        if item.get("Visible") in {"false", "0"}:
             continue
         matrix = _matrix(item).before(outer)
         if kind == "TextObject":
@@ -198,11 +211,11 @@ def _content(content: Element, outer: Matrix, page: _Page, depth: int = 0) -> No
         elif kind == "ImageObject":
             (x0, y0), (x1, y1) = matrix.at(0, 0), matrix.at(1, 1)
             page.image_area += abs((x1 - x0) * (y1 - y0))
-        elif kind == "CompositeObject" and depth < MAX_NESTING:
-            unit = page.resources.units.get(str(item.get("ResourceID")))
-            inner = first(unit, "Content")
-            if inner is not None:
-                _content(inner, matrix, page, depth + 1)
+        elif kind == "CompositeObject":
+            unit = str(item.get("ResourceID"))
+            inner = first(page.resources.units.get(unit), "Content")
+            if inner is not None and unit not in inside:
+                _content(inner, matrix, page, inside | {unit})
 
 
 def _matrix(item: Element) -> Matrix:
