@@ -315,7 +315,9 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
         text = first if first != by_box else None
         if plain(first) == plain(second):
             return CellReading(tuple(boxes), text, second, max(score, tight.score))
-        if tight.score > score and second.strip():
+        # A label keeps what the boxes say: in it, small marks are no specks.
+        is_label = any("\u4e00" <= sign <= "\u9fff" for sign in by_box) and score >= POOR
+        if tight.score > score and second.strip() and not is_label:
             return CellReading(tuple(boxes), second, first, min(score, tight.score))
         return CellReading(tuple(boxes), text, second, min(score, tight.score))
     second = loose or Read("", 0.0)

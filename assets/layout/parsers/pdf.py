@@ -16,7 +16,7 @@ from functools import lru_cache
 from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
-from assets.layout.ocr.engine import INSTALL
+from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers.base import Source, read_bytes
 from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
 from assets.layout.parsers.pdf_page import (
@@ -130,10 +130,13 @@ def document_from_pages(
 
 def _require_text(pages: Sequence[PageContent], settings: PdfSettings) -> None:
     if not any(page.has_text for page in pages):
+        what = (
+            "and character recognition saw no text on them either"
+            if is_available()
+            else f"a scan, needs OCR; run {INSTALL} and build again"
+        )
         raise ReadFailure(
-            DocumentStatus.NEEDS_OCR,
-            f"{len(pages)} pages, no text layer on any of them: a scan, needs OCR; run {INSTALL} "
-            "and build again",
+            DocumentStatus.NEEDS_OCR, f"{len(pages)} pages, no text layer on any of them: {what}"
         )
     total = sum(page.characters for page in pages)
     unreadable = sum(page.unreadable for page in pages)

@@ -215,13 +215,15 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
     engine = load_engine()
     if not page.has_text:
         seen = see_page(image.copy(), scale, engine)
+        if not seen.characters:
+            return page
         return replace(
             page,
             width=seen.width,
             height=seen.height,
             turn=seen.turn,
             items=seen.items,
-            has_text=seen.characters > 0,
+            has_text=True,
             characters=seen.characters,
             unreadable=0,
             notes=(f"page {page.number} is a picture, read by character recognition",),
