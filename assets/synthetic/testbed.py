@@ -48,7 +48,8 @@ class Options:
     """What a test bed holds.
 
     Attributes:
-        reports: how many for each kind; the three text kinds together count as one.
+        reports: how many for each kind; the three text kinds together count as one. 0 stands for
+            each quirk once in every kind.
         kinds: keys of KINDS, and scan.
         quirks: names of quirks.
         seed: seed of all chance.
@@ -93,9 +94,12 @@ def plan(options: Options, catalog: Catalog) -> list[Specimen]:
             count = options.scans
         if kind in text_kinds:
             part = text_kinds.index(kind)
-            count = (options.reports + len(text_kinds) - 1 - part) // len(text_kinds)
+            count = (count + len(text_kinds) - 1 - part) // len(text_kinds) if count else 0
         known = load_quirks()
         fitting = [name for name in options.quirks if known[name].fits(kind)]
+        if not count:
+            # As many as it takes until the last quirk has had its turn.
+            count = len(fitting) + len(fitting) // (PLAIN_SHARE - 1) + 1
         turn = 0
         for number in range(1, count + 1):
             rng = random.Random(f"{options.seed} {kind} {number}")

@@ -236,7 +236,9 @@ HOOKS: dict[str, Hooks] = {
     "repeated_merged_cells": Hooks(style=_styled(MarkdownStyle, repeat_merged=True)),
     "no_blank_lines": Hooks(style=_styled(TabStyle, blank_lines=False)),
     "layout_table": Hooks(style=_styled(HtmlStyle, layout_table=True)),
-    "wrong_charset": Hooks(style=_utf8, data=_wrong_charset),
+    "wrong_charset": Hooks(
+        style=lambda style: replace(_utf8(style), whole_page=True), data=_wrong_charset
+    ),
     "digits_in_spans": Hooks(style=_utf8, data=_text(_span_digits)),
     "word_paste": Hooks(style=_utf8, data=_text(_word_paste)),
     "hidden_copy": Hooks(style=_utf8, data=_text(_hidden_copy)),
@@ -267,5 +269,12 @@ HOOKS: dict[str, Hooks] = {
     "page_frame": Hooks(style=_styled(PdfStyle, page_frame=True)),
     "single_characters": Hooks(style=_styled(PdfStyle, by_character=True)),
     "repeated_header": Hooks(style=_styled(PdfStyle, repeat_header=True)),
+    "filled_rules": Hooks(style=_styled(PdfStyle, rules="filled")),
+    "dashed_rules": Hooks(style=_styled(PdfStyle, rules="dashed")),
+    "dashes_as_lines": Hooks(style=_styled(PdfStyle, rules="dashes")),
+    "double_rules": Hooks(style=_styled(PdfStyle, rules="double")),
+    "line_per_side": Hooks(style=_styled(PdfStyle, rules="sides")),
+    "page_frame": Hooks(style=_styled(PdfStyle, page_frame=True)),
+    "character_by_character": Hooks(style=_styled(PdfStyle, by_character=True)),
     "torn_labels": Hooks(style=_styled(PdfStyle, torn_labels=True, font_size=16.0)),
 }
