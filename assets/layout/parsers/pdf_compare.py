@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assets.layout.model import Box
 from assets.layout.normalise import squeeze
-from assets.layout.parsers.pdf_drawn import LOST, UNREADABLE, DrawnPage
+from assets.layout.parsers.pdf_drawn import LOST
 from assets.layout.parsers.pdf_page import CellText, PageContent, PageTable, displayed
 from assets.layout.parsers.spans import Placed
 
@@ -15,17 +15,15 @@ _SAME_PLACE = 2.0
 """Points by which the edges of one cell differ between engines; rows are 8 pt or more."""
 
 
-def with_second(
-    fast: PageContent, drawn: DrawnPage, reference: PageContent, doubts: Sequence[str]
-) -> PageContent:
+def with_second(fast: PageContent, reference: PageContent, doubts: Sequence[str]) -> PageContent:
     """The reading that holds, its cells marked with what the other reading gave.
 
     The fast reading holds unless it is in doubt; where it is known to lack characters it has no
-    say at all.
+    say at all. Characters that one engine cannot read and the other can are a difference, too: the
+    reference takes the code of a glyph for its character where a font says nothing.
 
     Args:
         fast: the page as the fast engine read it.
-        drawn: what that engine found on the page.
         reference: the page as the reference read it.
         doubts: why the fast reading is in doubt, none for a page of the sample.
     """
@@ -68,10 +66,6 @@ def _marked(page: PageContent, other: PageContent) -> tuple[PageContent, int]:
         for cell in item.cells:
             mine = cell.item
             read = _same_cell(displayed(mine.box, page), places, cells)
-            if UNREADABLE in read and UNREADABLE not in mine.text:
-                # No reading at all, so no contradiction.
-                marked.append(cell)
-                continue
             same = squeeze(read) == squeeze(mine.text)
             differing += not same
             # A doubt that the page itself raised stays.

@@ -77,7 +77,7 @@ def read_pages(source: Source, data: bytes, settings: EngineSettings) -> PdfPage
             if len(reference.raw_pages) != len(pages):
                 return reference.whole()
             twice.append(page.number)
-            content = with_second(content, page, reference.read(page.number), doubts)
+            content = with_second(content, reference.read(page.number), doubts)
         contents.append(content)
     return PdfPages(contents, metadata, tuple(twice))
 
