@@ -83,9 +83,10 @@ def resolve(
 def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFrame:
     """Reports with is_current set: exactly one per agency and year, none without a year.
 
-    Made-up reports and real ones do not contest each other. The one published last wins; among
-    equals the one with more reported cells, then with fewer cells in doubt, then the smallest
-    document id. A stated publication date beats none.
+    Made-up reports and real ones do not contest each other. A document without a single cell of a
+    table, such as a web page whose tables are in an attachment, never displaces one that has
+    them. Then the one published last wins; among equals the one with more reported cells, then
+    with fewer cells in doubt, then the smallest document id. A stated publication date beats none.
 
     Args:
         reports: Reports rows.
@@ -100,12 +101,13 @@ def mark_current(reports: pl.DataFrame, cell_counts: pl.DataFrame) -> pl.DataFra
         .filter(pl.col("report_year").is_not_null())
         .with_columns(pl.col("reported", "needs_review").fill_null(0))
         .sort(
+            pl.col("reported") + pl.col("needs_review") > 0,
             "published_on",
             "reported",
             "needs_review",
             "doc_id",
             "report_id",
-            descending=[True, True, False, False, False],
+            descending=[True, True, True, False, False, False],
             nulls_last=True,
         )
         .unique(["agency_code", "report_year", "is_synthetic"], keep="first", maintain_order=True)

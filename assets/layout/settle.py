@@ -138,4 +138,64 @@ def settled_log(
     those of a year without a form, or without one of its tables, were partly read.
     """
     named = mark_unidentified(log, reports, catalog.report_years)
-    return mark_partly_read(log_failures(named, list(failures)), data, catalog)
+    marked = mark_partly_read(log_failures(named, list(failures)), data, catalog)
+    return name_companions(marked, contested_counts(marked, reports, data))
+
+
+_KEY = ("agency_code", "report_year", "is_synthetic")
+"""Documents that agree in these contest one place among the current reports."""
+_TABLES_ELSEWHERE = (
+    "no table is in it; those of the same agency and year are in document {} ({}), of which this "
+    "is the other part or another version"
+)
+
+
+def contested_counts(log: pl.DataFrame, reports: pl.DataFrame, data: DataFolder) -> pl.DataFrame:
+    """Documents that were read and share agency and year with another, with their cells.
+
+    Returns:
+        doc_id, the columns that they share, and `cells`: reported ones and those in doubt.
+    """
+    read = log.filter(pl.col("status").is_in(READ_STATUSES)).select("doc_id")
+    shared = (
+        reports.filter(pl.col("report_year").is_not_null())
+        .join(read, on="doc_id", how="semi")
+        .filter(pl.struct(*_KEY).is_duplicated())
+        .select("doc_id", *_KEY)
+    )
+    counts = cell_counts(stored_cells(shared["doc_id"].sort().to_list(), data))
+    return shared.join(counts, on="doc_id", how="left").select(
+        "doc_id", *_KEY, cells=(pl.col("reported") + pl.col("needs_review")).fill_null(0)
+    )
+
+
+def name_companions(log: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """The parse log with a reason on each document whose tables are in another one.
+
+    A web page and its attachment are one report in two files. Both stay documents; the one with
+    tables is current, and the other says where they are.
+
+    Args:
+        log: ParseLog rows.
+        counts: see contested_counts.
+    """
+    fullest = (
+        counts.filter(pl.col("cells") > 0)
+        .sort("cells", "doc_id", descending=[True, False])
+        .unique(_KEY, keep="first", maintain_order=True)
+        .select(*_KEY, holder=pl.col("doc_id").str.slice(0, 12), held=pl.col("cells"))
+    )
+    poor = counts.filter(pl.col("cells") == 0).join(fullest, on=_KEY, how="inner")
+    told = poor.select(
+        "doc_id",
+        elsewhere=pl.format(_TABLES_ELSEWHERE, "holder", pl.format("{} cells", "held")),
+    )
+    return (
+        log.join(told, on="doc_id", how="left", maintain_order="left")
+        .with_columns(
+            reason=pl.when(pl.col("elsewhere").is_null() | pl.col("reason").is_null())
+            .then(pl.coalesce("elsewhere", "reason"))
+            .otherwise(pl.format("{}; {}", "elsewhere", "reason"))
+        )
+        .select(log.columns)
+    )

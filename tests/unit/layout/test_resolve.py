@@ -120,6 +120,9 @@ def test_without_agency_there_is_no_report_and_without_year_a_null() -> None:
     [
         ([{"published_on": dt.date(2024, 2, 1)}, {}], [(1, 9), (200, 0)], [True, False]),
         ([{"published_on": None}, {}], [(200, 0), (1, 9)], [False, True]),
+        # The page has a date and no table, its attachment the tables and no date.
+        ([{"published_on": None}, {}], [(200, 0), (0, 0)], [True, False]),
+        ([{"published_on": None}, {}], [(0, 9), (0, 0)], [True, False]),
         ([{}, {}], [(198, 0), (200, 9)], [False, True]),
         ([{}, {}], [(200, 3), (200, 1)], [False, True]),
         ([{}, {}], [(200, 0), (200, 0)], [True, False]),
