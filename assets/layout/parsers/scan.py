@@ -228,7 +228,7 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
             unreadable=0,
             notes=(f"page {page.number} is a picture, read by character recognition",),
         )
-    items = list(page.items)
+    items: list[PageTable | PageText] = []
     count = 0
     for region in regions:
         x0, y0, x1, y1 = (
@@ -242,10 +242,29 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
     note = f"page {page.number} has a picture with text, read by character recognition"
     return replace(
         page,
-        items=tuple(sorted(items, key=lambda item: item.top)),
+        items=tuple(sorted((*_parted(page.items, items), *items), key=lambda item: item.top)),
         characters=page.characters + count,
         notes=(*page.notes, *([note] if count else ())),
     )
+
+
+def _parted(
+    items: Iterable[PageTable | PageText], between: Iterable[PageTable | PageText]
+) -> Iterator[PageTable | PageText]:
+    """The items of a page, runs of lines parted where others come between."""
+    tops = [item.top for item in between]
+    for item in items:
+        if isinstance(item, PageTable) or item.region:
+            yield item
+            continue
+        run: list[Line] = []
+        for line in item.lines:
+            if run and any(run[-1].box.top < top <= line.box.top for top in tops):
+                yield PageText(tuple(run), run[0].box.top, item.region)
+                run = []
+            run.append(line)
+        if run:
+            yield PageText(tuple(run), run[0].box.top, item.region)
 
 
 def _moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | PageText:
@@ -319,6 +338,13 @@ def _frames(source: Source) -> Iterator[Picture]:
         with Image.open(source.path, formats=[_FORMATS[source.media_type]]) as file:
             # A GIF or PNG that moves shows a page in its first picture only.
             moves = source.media_type != "image/tiff"
+            pages = 1 if moves else getattr(file, "n_frames", 1)
+            if pages > source.limits.max_pages:
+                raise ReadFailure(
+                    DocumentStatus.TOO_LARGE,
+                    f"{source.file_name} has {pages} pages, more than the limit of "
+                    f"{source.limits.max_pages}",
+                )
             for number, frame in enumerate([file] if moves else ImageSequence.Iterator(file), 1):
                 _check_size(source, number, *frame.size)
                 yield _picture(number, frame)
@@ -332,11 +358,6 @@ def _frames(source: Source) -> Iterator[Picture]:
 
 
 def _check_size(source: Source, number: int, width: int, height: int) -> None:
-    if number > source.limits.max_pages:
-        raise ReadFailure(
-            DocumentStatus.TOO_LARGE,
-            f"{source.file_name} has more than {source.limits.max_pages} pages, the limit",
-        )
     if width * height > MAX_PIXELS:
         raise ReadFailure(
             DocumentStatus.TOO_LARGE,
@@ -380,7 +401,7 @@ def _dpi(frame: Any) -> float:
         stated = float(frame.info.get("dpi", (0, 0))[0])
     except (TypeError, ValueError, IndexError, ZeroDivisionError):
         stated = 0.0
-    # Between A6 and A2: cameras write 72 whatever they saw.
-    if stated > 0 and 4.0 <= shorter / stated <= 17.0:
+    # From a slip of paper to A2: cameras write 72 whatever they saw.
+    if stated > 0 and 1.5 <= shorter / stated <= 17.0:
         return stated
     return shorter / 8.27 if shorter >= SCANNED_WIDTH else SCREEN_DPI

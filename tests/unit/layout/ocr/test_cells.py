@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assets.cells.second import readings_doubt
+from assets.layout.model import GridCell
+from assets.layout.ocr.cells import (
+    UNREADABLE,
+    Ink,
+    TextBox,
+    _compared,
+    _once,
+    cut_at_walls,
+    ink_in,
+    without_specks,
+)
+from assets.layout.ocr.engine import Area, Read
+
+LINE = 40.0
+CELL = Area(0, 0, 120, 60)
+AREA = Area(50, 20, 62, 42)
+
+
+def marks(*pieces: tuple[int, int, int, int]) -> np.ndarray:
+    paper = np.zeros((60, 120), np.uint8)
+    for x0, y0, x1, y1 in pieces:
+        paper[y0:y1, x0:x1] = 255
+    return paper
+
+
+def box(text: str, score: float = 0.99) -> tuple[TextBox, ...]:
+    return (TextBox(AREA, Read(text, score)),)
+
+
+def test_a_box_over_two_cells_is_cut_at_the_wall():
+    cells = [Area(0, 0, 100, 50), Area(104, 0, 200, 50)]
+    assert cut_at_walls([Area(20, 10, 180, 40)], cells) == [
+        (Area(20, 10, 100, 40), 0),
+        (Area(104, 10, 180, 40), 1),
+    ]
+
+
+def test_a_sliver_beyond_the_wall_is_no_text_of_the_neighbour():
+    cells = [Area(0, 0, 100, 50), Area(104, 0, 200, 50)]
+    assert [index for _, index in cut_at_walls([Area(20, 10, 108, 40)], cells)] == [0]
+    assert [index for _, index in cut_at_walls([Area(300, 10, 380, 40)], cells)] == [None]
+
+
+def test_specks_are_no_ink_and_a_digit_is():
+    assert ink_in(marks((30, 30, 33, 33)), CELL, LINE).area is None
+    found = ink_in(marks((50, 20, 62, 42), (80, 40, 83, 43)), CELL, LINE)
+    assert (found.area, found.parts, len(found.specks)) == (AREA, 1, 1)
+
+
+def test_what_is_left_of_a_wall_is_no_ink():
+    assert ink_in(marks((0, 0, 120, 2), (0, 4, 2, 60)), CELL, LINE).area is None
+
+
+def test_holes_are_counted():
+    zero = marks((50, 20, 62, 42))
+    zero[25:37, 54:58] = 0
+    assert ink_in(zero, CELL, LINE).holes == 1
+    zero[30:32, 54:58] = 255
+    assert ink_in(zero, CELL, LINE).holes == 2
+
+
+def test_a_point_between_digits_is_kept_and_a_dot_elsewhere_is_not():
+    digits = ((40, 20, 52, 42), (62, 20, 74, 42))
+    assert ink_in(marks(*digits, (55, 39, 58, 42)), CELL, LINE).specks == ()
+    assert len(ink_in(marks(*digits, (55, 25, 58, 28)), CELL, LINE).specks) == 1
+    assert len(ink_in(marks(*digits, (80, 39, 83, 42)), CELL, LINE).specks) == 1
+
+
+def test_only_specks_away_from_ink_are_painted_over():
+    image = np.full((60, 120), 255, np.uint8)
+    image[40:43, 80:83] = 0
+    image[43:45, 62:64] = 0
+    ink = Ink(AREA, 1, 0, (Area(80, 40, 83, 43), Area(62, 43, 64, 45)))
+    clean = without_specks(image, [ink], LINE)
+    assert (clean[40:43, 80:83] == 255).all()
+    assert (clean[43:45, 62:64] == 0).all()
+
+
+def cell(reading) -> GridCell:
+    text = reading.text
+    if text is None:
+        text = "".join(piece.read.text for piece in reading.boxes)
+    return GridCell(0, 0, text, "p1", confidence=reading.confidence, other=reading.other)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "tight", "loose", "text", "sure"),
+    [
+        (box("12"), Read("12", 0.9), None, "12", True),
+        (box("12", 0.6), Read("17", 0.9), None, "17", False),
+        (box("12"), Read("1", 0.9), None, "12", False),
+        (box("12"), Read("", 0.0), None, "12", False),
+        (box("O"), Read("。", 0.7), None, "0", True),
+        ((), Read("0", 0.6), Read("0", 0.7), "0", True),
+        ((), Read("0", 0.2), Read("0", 0.7), "0", False),
+        ((), Read("0", 0.9), Read("6", 0.9), "0", False),
+        ((), Read("8", 0.6), Read("8", 0.7), "8", False),
+        ((), Read("00", 0.6), Read("00", 0.7), "00", False),
+        ((), Read("", 0.0), Read("", 0.0), UNREADABLE, False),
+    ],
+)
+def test_a_cell_is_sure_only_where_two_readings_agree(boxes, tight, loose, text, sure):
+    found = cell(_compared(boxes, Ink(AREA, 1, 1), tight, loose))
+    assert found.text == text
+    assert (readings_doubt(found) is None) == sure
+
+
+def test_a_dot_that_is_a_speck_does_not_part_two_readings():
+    dotted = Ink(AREA, 1, 1, (Area(80, 40, 83, 43),))
+    assert readings_doubt(cell(_compared(box(".0"), dotted, Read("0", 0.9), None))) is None
+    assert readings_doubt(cell(_compared(box(".0"), Ink(AREA, 1, 1), Read("0", 0.9), None)))
+
+
+def test_no_ink_is_blank_and_ink_without_text_is_not():
+    blank = _once((), Ink(None))
+    assert (blank.text, readings_doubt(cell(blank))) == ("", None)
+    unread = _once((), Ink(AREA, 1))
+    assert unread.text == UNREADABLE
+    assert readings_doubt(cell(unread))
+
+
+def test_readings_that_mean_the_same_number_agree():
+    assert readings_doubt(GridCell(0, 0, "1,234", "p1", confidence=0.9, other="1234")) is None
+    assert readings_doubt(GridCell(0, 0, "12", "p1", other="12")) is None
+    assert readings_doubt(GridCell(0, 0, "12", "p1")) is None
+    assert "gave 13" in (readings_doubt(GridCell(0, 0, "12", "p1", other="13")) or "")
+    assert "gave nothing" in (readings_doubt(GridCell(0, 0, "12", "p1", other="")) or "")
+    assert readings_doubt(GridCell(0, 0, "12", "p1", confidence=0.5))
