@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,6 +43,9 @@ def explain(
     output: Annotated[
         ViewFormat, typer.Option("--format", help=both("option.format"))
     ] = ViewFormat.TEXT,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", metavar="FILE.png", help=both("option.picture"))
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Show the report or the document that the words stand for."""
@@ -61,6 +65,8 @@ def explain(
             _list_matches(words, [*matches.reports, *matches.documents], speak)
             raise typer.Exit(2)
         views = [_view(connection, report, speak) for report in matches.reports]
+        if picture is not None:
+            _draw(connection, matches.reports, data, picture, speak)
     if output is ViewFormat.JSON:
         write(to_json([as_json(view) for view in views] or matches.documents))
         return
@@ -93,6 +99,33 @@ def _view(
         sections=parts["sections"],
         lang=lang,
     )
+
+
+def _draw(
+    connection: duckdb.DuckDBPyConnection,
+    reports: list[dict[str, Any]],
+    data: Path,
+    target: Path,
+    lang: Language,
+) -> None:
+    """Write the picture of the report's pages, or say why there is none."""
+    from assets.common.paths import DataFolder
+    from assets.exports.picture import PictureError, draw_picture
+    from assets.exports.published import report_parts
+
+    if not reports:
+        fail("error.no_picture", lang, reason=say("error.picture_of_unread", lang))
+    items = [
+        row for report in reports for row in report_parts(connection, report["report_id"])["items"]
+    ]
+    source = DataFolder(data).raw_file(reports[0]["doc_id"], "pdf")
+    if not source.is_file():
+        fail("error.no_picture", lang, reason=say("error.picture_of_other", lang))
+    try:
+        pages = draw_picture(source, items, target)
+    except (PictureError, OSError) as error:
+        fail("error.no_picture", lang, reason=error)
+    err().print(say("view.picture", lang, path=target, pages=pages), markup=False)
 
 
 def _list_matches(words: str, found: list[dict[str, Any]], lang: Language) -> None:

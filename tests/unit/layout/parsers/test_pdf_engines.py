@@ -162,13 +162,12 @@ def test_cells_that_the_engines_read_differently_carry_both(tmp_path, monkeypatc
         chars = [char._replace(text="8") if char.text == "7" else char for char in drawn.chars]
         return honest(replace(drawn, chars=chars), settings)
 
-    monkeypatch.setattr(
-        pdf_engines._Reference,
-        "read",
-        lambda self, number: misread(
-            pdf_engines._fast_pages(self.data, 9, self.settings)[0][number - 1], self.settings
-        ),
-    )
+    def read(self, number: int):
+        drawn = pdf_engines._fast_pages(self.data, 9, self.settings)
+        assert drawn
+        return misread(drawn[0][number - 1], self.settings)
+
+    monkeypatch.setattr(pdf_engines._Reference, "read", read)
     document = parser(sample=1).parse(source(tmp_path, data))
     assert cells(document) == [("甲", "甲"), ("12", "12"), ("乙", "乙"), ("57", "58")]
     assert any("two readings of 1 cells differ" in note for note in document.notes)
