@@ -33,13 +33,25 @@ LOOKS: tuple[Look, ...] = (
     # Margins and sizes of GB/T 9704, which most Word templates of agencies follow.
     Look(
         "word",
-        {"font_size": 16.0, "table_font_size": 10.5, "margin": 79.0, "row_padding": 4.0},
+        {
+            "font_size": 16.0,
+            "table_font_size": 10.5,
+            "margin": 79.0,
+            "row_padding": 4.0,
+            "rules": "filled",
+        },
         {"font": "仿宋_GB2312", "table_font_size": 10.5, "row_height": 22.0},
         {"cell_style": _frame("1px", "windowtext") + ";padding:0 5.4pt"},
     ),
     Look(
         "wps",
-        {"font_size": 15.0, "table_font_size": 10.0, "margin": 85.0, "row_padding": 2.0},
+        {
+            "font_size": 15.0,
+            "table_font_size": 10.0,
+            "margin": 85.0,
+            "row_padding": 2.0,
+            "rules": "filled",
+        },
         {"font": "仿宋", "table_font_size": 10.0, "headings": False, "row_height": 28.0},
         {
             "table_attributes": 'class="form et2" style="border-collapse:collapse" width="567"',
@@ -48,7 +60,13 @@ LOOKS: tuple[Look, ...] = (
     ),
     Look(
         "libreoffice",
-        {"font_size": 12.0, "table_font_size": 9.0, "margin": 56.7, "line_width": 0.05},
+        {
+            "font_size": 12.0,
+            "table_font_size": 9.0,
+            "margin": 56.7,
+            "line_width": 0.05,
+            "rules": "lines",
+        },
         {"font": "Noto Serif CJK SC", "headings": True, "table_font_size": 9.0},
         {
             "table_attributes": 'class="form" cellpadding="4" cellspacing="0" rules="all"',

@@ -269,12 +269,5 @@ HOOKS: dict[str, Hooks] = {
     "page_frame": Hooks(style=_styled(PdfStyle, page_frame=True)),
     "single_characters": Hooks(style=_styled(PdfStyle, by_character=True)),
     "repeated_header": Hooks(style=_styled(PdfStyle, repeat_header=True)),
-    "filled_rules": Hooks(style=_styled(PdfStyle, rules="filled")),
-    "dashed_rules": Hooks(style=_styled(PdfStyle, rules="dashed")),
-    "dashes_as_lines": Hooks(style=_styled(PdfStyle, rules="dashes")),
-    "double_rules": Hooks(style=_styled(PdfStyle, rules="double")),
-    "line_per_side": Hooks(style=_styled(PdfStyle, rules="sides")),
-    "page_frame": Hooks(style=_styled(PdfStyle, page_frame=True)),
-    "character_by_character": Hooks(style=_styled(PdfStyle, by_character=True)),
     "torn_labels": Hooks(style=_styled(PdfStyle, torn_labels=True, font_size=16.0)),
 }
