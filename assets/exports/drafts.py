@@ -31,11 +31,18 @@ from assets.layout.reading import read_documents
 from assets.layout.settle import settled_log, settled_reports, subjects, with_current
 from assets.validation.validate import validate
 from schemas.catalog import Catalog, load_catalog
-from schemas.vocabulary import READ_STATUSES, Outcome, ReviewStatus
+from schemas.vocabulary import READ_STATUSES, DocumentStatus, Outcome, ReviewStatus
 
 Row = dict[str, Any]
 _PUBLISHED_NAMES = {"grid": "grid_no", "row": "grid_row", "col": "grid_column", "text": "raw_text"}
 """Columns of unmapped_cells as fct_unmapped_cell names them."""
+_OPENED = {
+    "status": DocumentStatus.UNSUPPORTED_FORMAT.value,
+    "reason": "an archive of documents; unpack it and name its files",
+    "parser": None,
+    "parser_version": None,
+}
+"""What is said of a file that is no document itself: its members are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def _draft(path: Path, tables: Mapping[str, pl.DataFrame]) -> Draft:
     def mine(table: str) -> list[Row]:
         return tables[table].filter(pl.col("doc_id") == doc_id).to_dicts()
 
-    (log,) = mine("log")
+    log = next(iter(mine("log")), _OPENED)
     return Draft(
         path=path,
         doc_id=doc_id,
