@@ -28,6 +28,8 @@ SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
 TRUST = {"ruled": 0.995, "delimited": 0.98, "aligned": 0.96, "flow": 0.97}
 """Confidence in the columns of a grid, by how they are known."""
+MIN_SHARED = 3
+"""Cells under each other that make a column; two may be one accident."""
 UNSURE = 0.5
 """No cell that needs review is more confident than this."""
 
@@ -54,7 +56,8 @@ class Header:
     are the latter in the order of the block, None unless every one was named.
     `repeats` are the grid columns whose header repeats the one to its left, each with the column
     that it repeats: so some converters write merged cells. `named` are all columns with a header
-    of their own, those that an agency added included. `is_another_order` says that the words of
+    of their own, those that an agency added included. `shared` are the grid columns in which
+    several rows have a cell. `is_another_order` says that the words of
     the header stand in an order in which the form cannot print them.
     """
 
@@ -63,6 +66,7 @@ class Header:
     repeats: dict[int, int]
     named: frozenset[int] = frozenset()
     is_another_order: bool = False
+    shared: frozenset[int] = frozenset()
 
 
 def block_cells(
@@ -183,7 +187,9 @@ def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -
     by_line = [cell.text for cell in sorted(above, key=lambda cell: (cell.row, cell.col))]
     by_place = [cell.text for cell in sorted(above, key=lambda cell: (cell.col, cell.row))]
     is_other = all(names_another_order(block, texts) for texts in (by_line, by_place))
-    return Header(by_column, columns, repeats, named, is_other)
+    starts = Counter(cell.col for cell in row.grid.cells)
+    shared = frozenset(col for col, count in starts.items() if count >= MIN_SHARED)
+    return Header(by_column, columns, repeats, named, is_other, shared)
 
 
 def _placement(
@@ -216,7 +222,15 @@ def _placement(
         if beside:
             # In a dump the headers decide only when nothing is printed beside what they name.
             by_header = None
-    return place(values, block, consensus, item.row.grid.kind, by_header, len(header.repeats))
+    return place(
+        values,
+        block,
+        consensus,
+        item.row.grid.kind,
+        by_header,
+        len(header.repeats),
+        header.shared,
+    )
 
 
 def _repeating_as_header(values: Sequence[GridCell], header: Header) -> Placement | None:

@@ -102,6 +102,7 @@ def place(
     kind: GridKind,
     by_header: Reading | None = None,
     repeated: int = 0,
+    shared: frozenset[int] = frozenset(),
 ) -> Placement:
     """Assign the value cells of one row to the columns of a block.
 
@@ -114,11 +115,13 @@ def place(
         by_header: cells placed by the header above them, where that is complete.
         repeated: how many header cells repeat the one to their left, as some converters write
             merged cells; as many values of the row are then repeats too.
+        shared: grid columns in which several rows have a cell, so that a number in one of them
+            that the form has no column for is the agency's own and no sign of a slip.
     """
     width = len(block.columns)
     trusted = kind == "ruled"
     if by_header is not None:
-        return _with_leftovers(by_header, values, block, trusted)
+        return _with_leftovers(by_header, values, block, trusted, shared)
     if len(values) == width:
         return Placement(tuple(values))
     merged = (
@@ -132,21 +135,25 @@ def place(
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
             chosen = tuple(by_column[col] for col in consensus)
-            return _with_leftovers(chosen, values, block, trusted)
+            return _with_leftovers(chosen, values, block, trusted, shared)
     if len(values) > width:
         return _too_many(values, block)
     return _too_few(values, block, None if kind == "flow" else consensus)
 
 
 def _with_leftovers(
-    chosen: Reading, values: Sequence[GridCell], block: Block, trusted: bool
+    chosen: Reading,
+    values: Sequence[GridCell],
+    block: Block,
+    trusted: bool,
+    shared: frozenset[int],
 ) -> Placement:
     """A reading by columns; what it leaves over may mean that the row has slipped.
 
     In text dumps it stands only if taking the first or the last cells instead gives the same
     numbers, or if its totals add up and theirs do not. Under rules and markup it stands unless a
-    number is left over and its totals do not add up: a number that was split makes the row longer
-    than its header.
+    number is left over in a column of its own and its totals do not add up: a number that was
+    split makes the row longer than its header.
     """
     rest = _rest(values, _ids(chosen))
     width = len(block.columns)
@@ -158,7 +165,7 @@ def _with_leftovers(
     balanced = balance(block, chosen)
     supported = balanced is True and not any(balance(block, o) for o in others)
     if trusted and balanced is not True:
-        trusted = not any(is_printed_number(cell.text) for cell in rest)
+        trusted = not any(is_printed_number(c.text) and c.col not in shared for c in rest)
     return Placement(
         chosen,
         doubt=None if trusted or supported else f"{len(values)} values under {width} columns",

@@ -172,8 +172,8 @@ def _readings(rows: Sequence[LogicalRow], index: int) -> tuple[tuple[str, float]
         return ((row.context[-1], JOINED),) if row.context else ()
     readings = [(labels[-1], 0.0)]
     readings.extend(("".join(labels[-n:]), JOINED) for n in (2, 3) if len(labels) >= n)
-    before = _fragment(rows, index - 1)
-    after = _fragment(rows, index + 1)
+    before = _fragment(rows, index - 1, row)
+    after = _fragment(rows, index + 1, row)
     if before:
         readings.append((before + labels[-1], JOINED))
         readings.append((before + "".join(labels), JOINED))
@@ -191,12 +191,25 @@ def _scattered(rows: Sequence[LogicalRow], index: int) -> str:
     return "".join(cell.text for cell in words) if after else ""
 
 
-def _fragment(rows: Sequence[LogicalRow], index: int) -> str:
-    """The last words of a neighbouring row that prints no values of its own."""
+def _fragment(rows: Sequence[LogicalRow], index: int, beside: LogicalRow) -> str:
+    """The last words of a neighbouring row that prints no values of its own.
+
+    In a ruled grid the parts of a label stand under each other.
+    """
     if not 0 <= index < len(rows) or rows[index].prints_values:
         return ""
-    own = [cell.text for cell in rows[index].labels if cell.row == rows[index].row]
-    return own[-1] if own else ""
+    own = [cell for cell in rows[index].labels if cell.row == rows[index].row]
+    if not own:
+        return ""
+    label = beside.labels[-1]
+    is_apart = (
+        beside.grid.kind == "ruled"
+        and rows[index].grid is beside.grid
+        and (
+            own[-1].col >= label.col + label.col_span or own[-1].col + own[-1].col_span <= label.col
+        )
+    )
+    return "" if is_apart else own[-1].text
 
 
 def _found_blocks(
@@ -236,6 +249,7 @@ def _found_blocks(
         }
         _add_by_place(found, rows, matches, unlabelled, block)
         _confirm_by_place(found, rows)
+        _doubt_shared_labels(found, rows)
         _doubt_values_in_front(found, rows, matches, block)
         _doubt_columns_in_turn(found, rows, matches, _column_words(catalog))
         yield copy_no, block, [found[i] for i in sorted(found)]
@@ -346,6 +360,20 @@ def _doubt_values_in_front(
         for i, item in found.items():
             if item.row.grid.kind == "flow":
                 found[i] = replace(item, doubt="values stand in front of the first label")
+
+
+def _doubt_shared_labels(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) -> None:
+    """Two rows of numbers beside one label, as of two years: nobody says which is meant."""
+    lines: dict[tuple[int, int, int], list[int]] = {}
+    for i, row in enumerate(rows):
+        if row.grid.kind != "flow" and row.labels and row.prints_values:
+            last = row.labels[-1]
+            lines.setdefault((row.grid.ordinal, last.row, last.col), []).append(i)
+    for shared in lines.values():
+        for i in shared:
+            if len(shared) > 1 and i in found:
+                doubt = "several rows of numbers stand beside one label"
+                found[i] = replace(found[i], doubt=found[i].doubt or doubt)
 
 
 def _doubt_columns_in_turn(

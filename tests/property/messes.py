@@ -475,6 +475,61 @@ def two_years(grid: FormGrid, rng: random.Random) -> list[Part]:
     return [cells]
 
 
+def on_its_side(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """Rows became columns: the table lies on its side."""
+    turned = [
+        replace(c, row=c.col, col=c.row, row_span=c.col_span, col_span=c.row_span)
+        for c in grid.cells
+    ]
+    return [sorted(turned, key=lambda c: (c.row, c.col))]
+
+
+def narrow_on_its_side(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """Only the table without row labels lies on its side, one number per line."""
+    return plain(grid, rng) if grid.label_columns else on_its_side(grid, rng)
+
+
+def two_years_in_rows(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """Each row of numbers stands above that of the year before, labelled 上年."""
+    if not grid.label_columns:
+        return plain(grid, rng)
+    cells: list[FormCell] = []
+    for cell in grid.cells:
+        row = 2 * cell.row
+        if cell.role == "value":
+            cells.append(replace(cell, row=row))
+            cells.append(replace(cell, row=row + 1, text=str(rng.randint(0, 40))))
+        else:
+            cells.append(replace(cell, row=row, row_span=2 * cell.row_span))
+    return [sorted(cells, key=lambda c: (c.row, c.col))]
+
+
+def no_spans(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """Merged cells came out as one filled cell and blank ones."""
+    cells: list[FormCell] = []
+    for cell in grid.cells:
+        for row in range(cell.row, cell.row + cell.row_span):
+            for col in range(cell.col, cell.col + cell.col_span):
+                text = cell.text if (row, col) == (cell.row, cell.col) else ""
+                cells.append(replace(cell, row=row, col=col, row_span=1, col_span=1, text=text))
+    return [sorted(cells, key=lambda c: (c.row, c.col))]
+
+
+def spans_repeated(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """Merged cells came out as cells that all print the same."""
+    cells: list[FormCell] = []
+    for cell in grid.cells:
+        for row in range(cell.row, cell.row + cell.row_span):
+            for col in range(cell.col, cell.col + cell.col_span):
+                cells.append(replace(cell, row=row, col=col, row_span=1, col_span=1))
+    return [sorted(cells, key=lambda c: (c.row, c.col))]
+
+
+def unnamed_columns(grid: FormGrid, rng: random.Random) -> list[Part]:
+    """The header is a picture or was lost: no column has a name."""
+    return [[replace(c, text="") if c.role in ("header", "corner") else c for c in grid.cells]]
+
+
 MESSES: tuple[Mess, ...] = (
     plain,
     page_break,
@@ -500,4 +555,10 @@ MESSES: tuple[Mess, ...] = (
     column_in_one_cell,
     remarks,
     two_years,
+    two_years_in_rows,
+    on_its_side,
+    narrow_on_its_side,
+    no_spans,
+    spans_repeated,
+    unnamed_columns,
 )

@@ -21,14 +21,17 @@ LOSSLESS = {
     "split_header",
     "vertical_headers",
     "extra_column",
+    "no_spans",
 }
 """What takes nothing from a table: every cell must be right."""
 LOSSY = {
     "doubled_all": 0.0,
     "doubled_rows": 0.4,
     "doubled_values": 0.0,
-    "two_years": 0.1,
     "column_in_one_cell": 0.05,
+    "two_years": 0.05,
+    "two_years_in_rows": 0.05,
+    "on_its_side": 0.0,
 }
 """Share of sure cells where little is certain; elsewhere at least MOST."""
 MOST = 0.6
