@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -150,20 +150,20 @@ def _items(
     for net in nets:
         held = _held(chars, free, runs, net)
         cells = compact(
-            Placed(cell.row, cell.col, cell.row_span, cell.col_span, (cell.item, indexes))
-            for cell, indexes in zip(net, held, strict=True)
+            Placed(cell.row, cell.col, cell.row_span, cell.col_span, inside)
+            for cell, inside in zip(net, held, strict=True)
         )
         if len({cell.col for cell in cells}) < 2:
             continue
-        run: list[Placed[tuple[Box, list[int]]]] = []
+        run: list[Placed[_Held]] = []
         for rows in [*linked_rows(cells), []]:
             prose = _prose(rows, chars, settings)
             if rows and prose is None:
                 run += rows
                 continue
-            if any(index for cell in run for index in cell.item[1]):
+            if any(index for cell in run for index in cell.item.indexes):
                 items.append(_table(run, chars, settings.text))
-                free -= {index for cell in run for index in cell.item[1]}
+                free -= {index for cell in run for index in cell.item.indexes}
             run = []
             for indexes in prose or ():
                 regions += 1
@@ -176,10 +176,22 @@ def _items(
     return items, notes
 
 
+class _Held(NamedTuple):
+    """What a cell of a net holds: indexes of characters.
+
+    `other` are those that the rules alone give it, where a number runs over a rule so far that it
+    may be two numbers of two cells.
+    """
+
+    box: Box
+    indexes: list[int]
+    other: list[int] | None = None
+
+
 def _held(
     chars: Sequence[Char], free: set[int], runs: list[list[int]], net: list[Placed[Box]]
-) -> list[list[int]]:
-    """Per cell the indexes of the free characters whose middle lies in it."""
+) -> list[_Held]:
+    """Per cell the free characters whose middle lies in it; a number stays in one cell."""
     ys = sorted({y for cell in net for y in (cell.item.top, cell.item.bottom)})
     xs = sorted({x for cell in net for x in (cell.item.x0, cell.item.x1)})
     owner: dict[tuple[int, int], int] = {}
@@ -196,26 +208,43 @@ def _held(
         cell = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
         if cell is not None:
             home[index] = cell
+    torn: dict[int, int] = {}
     for run in runs:
         # A number too wide for its cell sticks out over the rule; it still is one number.
         homes = Counter(home[index] for index in run if index in home)
         if len(homes) > 1:
-            home.update(dict.fromkeys(run, homes.most_common(1)[0][0]))
+            (cell, most), (_, second) = homes.most_common(2)
+            # One digit may stick out; two, or as many as stay inside, may be a number of their own.
+            if second >= min(2, most):
+                torn.update((index, home[index]) for index in run if index in home)
+            home.update(dict.fromkeys(run, cell))
     held: list[list[int]] = [[] for _ in net]
     for index, cell in sorted(home.items()):
         held[cell].append(index)
-    return held
+    doubtful = {*torn.values(), *(home[index] for index in torn)}
+    return [
+        _Held(
+            cell.item,
+            held[number],
+            sorted(index for index in home if torn.get(index, home[index]) == number)
+            if number in doubtful
+            else None,
+        )
+        for number, cell in enumerate(net)
+    ]
 
 
 def _prose(
-    rows: Sequence[Placed[tuple[Box, list[int]]]], chars: Sequence[Char], settings: PageSettings
+    rows: Sequence[Placed[_Held]], chars: Sequence[Char], settings: PageSettings
 ) -> list[list[int]] | None:
     """Characters of each cell where the rows hold prose, not data; else None.
 
     A cell alone in its row gives no region of its own: its lines belong to the page.
     """
     filled = [
-        cell.item[1] for cell in rows if any(not chars[i].text.isspace() for i in cell.item[1])
+        cell.item.indexes
+        for cell in rows
+        if any(not chars[i].text.isspace() for i in cell.item.indexes)
     ]
     longest = max(map(len, filled), default=0)
     if longest > settings.long_cell or (len(filled) == 1 and longest > settings.long_lone_cell):
@@ -223,15 +252,16 @@ def _prose(
     return None
 
 
-def _table(
-    run: list[Placed[tuple[Box, list[int]]]], chars: Sequence[Char], settings: TextSettings
-) -> PageTable:
+def _table(run: list[Placed[_Held]], chars: Sequence[Char], settings: TextSettings) -> PageTable:
+    def printed(indexes: Iterable[int]) -> str:
+        lines = lines_from((chars[i] for i in indexes), settings)
+        return "\n".join(line_text(line, settings) for line in lines)
+
     cells = []
     for cell in compact(run):
-        box, indexes = cell.item
-        lines = lines_from((chars[i] for i in indexes), settings)
-        text = "\n".join(line_text(line, settings) for line in lines)
-        cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, CellText(text, box)))
+        box, indexes, other = cell.item
+        inside = CellText(printed(indexes), box, None if other is None else printed(other))
+        cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, inside))
     return PageTable(tuple(cells), around(cell.item.box for cell in cells).top)
 
 

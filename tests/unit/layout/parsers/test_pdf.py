@@ -286,6 +286,20 @@ def test_a_number_wider_than_its_cell_stays_one_number(read):
     assert [text for *_, text in shape(read(pen))][:3] == ["甲", "123456", "7"]
 
 
+@pytest.mark.parametrize(
+    ("start", "other"),
+    [(107.5, None), (104, "12"), (93.5, "1234")],
+)
+def test_a_number_far_over_a_rule_may_be_two(read, start, other):
+    """One digit sticks out: one number. Two or more: the part that the rule cuts off is noted."""
+    pen = Pen()
+    pen.cells(table(72, 100, [["", ""]], width=40))
+    pen.text(start, 103, "123456")
+    found = read(pen).grids[0].cells
+    assert {cell.text for cell in found} == {"", "123456"}
+    assert found[0].other == other
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 @pytest.mark.parametrize("turned_back", [True, False])
 def test_rotated_pages(read, rotation, turned_back):
