@@ -329,7 +329,9 @@ def _row_change(
         key = _value_cells(grid, number)[0].key
 
         def one(now: FormGrid) -> FormGrid:
-            row = next(cell.row for cell in now.cells if cell.key == key)
+            row = next((cell.row for cell in now.cells if cell.key == key), None)
+            if row is None or not wanted(_value_cells(now, row)):
+                return now  # another part of a table that was cut, or another copy
             others = [c for c in now.cells if c.row != row or c.role != "value"]
             col = now.label_columns
             new: list[FormCell] = []
