@@ -225,7 +225,10 @@ def _without_reading(
         return DocumentStatus.TOO_LARGE, reason
     if choose_parser(media_type) is None:
         if media_type.startswith("image/"):
-            reason = "a picture, which needs character recognition; take in the text original"
+            reason = (
+                "a picture of a kind that is not read; save it as PNG, JPEG or TIFF, or take in "
+                "the text original"
+            )
             return DocumentStatus.NEEDS_OCR, reason
         unknown = f"no reader for {media_type}; convert it to PDF, DOCX, HTML or text"
         return _NO_PARSER.get(media_type, (DocumentStatus.UNSUPPORTED_FORMAT, unknown))

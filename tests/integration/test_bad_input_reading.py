@@ -7,7 +7,9 @@ import io
 import os
 import re
 import shutil
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -91,6 +93,16 @@ def bomb() -> bytes:
     return buffer.getvalue()
 
 
+def huge_picture() -> bytes:
+    """A PNG whose header says 30,000 x 30,000 pixels, and that has none."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 0, 0, 0, 0)
+    parts = (header, b"IDAT" + zlib.compress(b"\0"), b"IEND")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in parts
+    )
+
+
 def without(pattern: str) -> str:
     text = (SAMPLES / GOOD).read_text(encoding="utf-8")
     return re.sub(pattern, "", text)
@@ -125,6 +137,8 @@ def fill(folder: Path) -> None:
         "twice_a.txt": (SAMPLES / "002_e73d5a6c979587d5.txt").read_bytes(),
         "sub/twice_b.txt": (SAMPLES / "002_e73d5a6c979587d5.txt").read_bytes(),
         "old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504,
+        "huge.png": huge_picture(),
+        "phone.heic": b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + b"\0" * 64,
         "photo.jpg": b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"\0" * 64,
     }
     for name, content in files.items():
@@ -157,7 +171,9 @@ CASES = {
     "empty.txt": ("damaged", "0 bytes"),
     "locked.pdf": ("needs_password", "password"),
     "picture.pdf": ("needs_ocr", ""),
-    "photo.jpg": ("needs_ocr", "text original"),
+    "photo.jpg": ("damaged", "no readable picture"),
+    "huge.png": ("too_large", "30000 x 30000 pixels"),
+    "phone.heic": ("needs_ocr", "save it as PNG, JPEG or TIFF"),
     "news.html": ("not_a_report", "某区召开政府信息公开工作会议"),
     "explained.html": ("not_a_report", "explanation"),
     "huge.txt": ("too_large", "200.0 MB is above the limit of 100.0 MB"),
