@@ -105,8 +105,15 @@ _place = attrgetter("baseline", "x0")
 
 def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
     """Lines from top to bottom, characters that are drawn twice taken once."""
+    chars = list(chars)
+    if not chars:
+        return []
+    first = chars[0]
+    if all(char.baseline == first.baseline and char.size == first.size for char in chars):
+        # Most cells hold one line of one size: nothing to group and no raised digits.
+        return _inked([chars], settings)
     groups: list[list[Char]] = []
-    for char in sorted(_with_notes(list(chars), settings), key=_place):
+    for char in sorted(_with_notes(chars, settings), key=_place):
         # Compared with the first of the line: a chain of small steps must not join two lines.
         if groups and char.baseline - groups[-1][0].baseline <= settings.same_line * min(
             char.size, groups[-1][0].size
@@ -114,6 +121,11 @@ def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
             groups[-1].append(char)
         else:
             groups.append([char])
+    return _inked(groups, settings)
+
+
+def _inked(groups: Iterable[list[Char]], settings: TextSettings) -> list[Line]:
+    """Lines of the groups that hold more than white space."""
     lines = (Line(tuple(_once(group, settings))) for group in groups)
     return [line for line in lines if any(not char.text.isspace() for char in line.chars)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -61,16 +61,16 @@ def compact(cells: Iterable[Placed[Item]]) -> list[Placed[Item]]:
     rows = {row: no for no, row in enumerate(sorted({cell.row for cell in cells}))}
     cols = {col: no for no, col in enumerate(sorted({cell.col for cell in cells}))}
     result = [
-        replace(
-            cell,
-            row=rows[cell.row],
-            col=cols[cell.col],
-            row_span=sum(cell.row <= row < cell.row + cell.row_span for row in rows)
+        Placed(
+            rows[cell.row],
+            cols[cell.col],
+            sum(cell.row <= row < cell.row + cell.row_span for row in rows)
             if cell.row_span > 1
             else 1,
-            col_span=sum(cell.col <= col < cell.col + cell.col_span for col in cols)
+            sum(cell.col <= col < cell.col + cell.col_span for col in cols)
             if cell.col_span > 1
             else 1,
+            cell.item,
         )
         for cell in cells
     ]
