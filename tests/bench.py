@@ -22,11 +22,13 @@ from assets.common.limits import Limits
 from assets.exports.drafts import read_drafts
 from assets.layout.contacts import find_contacts
 from assets.layout.identify import identify
+from assets.layout.ocr.engine import is_available, load_engine
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Source
 from assets.layout.sections import split_sections
 from assets.synthetic.rendering import KINDS, render
 from assets.synthetic.report import random_report
+from assets.synthetic.scan import bind_scans, scan_pages
 from schemas.catalog import Catalog, load_catalog
 from tests.bench_pdf import measure_pdf
 
@@ -80,6 +82,18 @@ def measure(kind: str, count: int, catalog: Catalog, folder: Path) -> tuple[Watc
     return watch, cells, sum(path.stat().st_size for path in paths[1:]) / count / 1024
 
 
+def measure_scans(catalog: Catalog, folder: Path) -> tuple[float, int, int]:
+    """Seconds, pages and cells of one scanned report in the state for which accuracy is stated."""
+    pages = scan_pages(render(random_report(1, catalog, "gir_2021"), "pdf").data, seed=1)
+    path = folder / "scan.pdf"
+    path.write_bytes(bind_scans(pages))
+    load_engine()
+    watch = Watch()
+    cells = read_once(path, KINDS["pdf"].media_type, catalog, watch)
+    path.unlink()
+    return watch.seconds["parse"], len(pages), cells
+
+
 def main(count: int = 20) -> None:
     """Print a table per reader, and what a whole `gongkai check` of all files costs."""
     catalog = load_catalog()
@@ -104,6 +118,12 @@ def main(count: int = 20) -> None:
             f"{pdf.times_slower:.1f} times the time of pypdfium2 giving characters and paths (b); "
             f"{pdf.twice / pdf.pages:.1%} of the pages read twice"
         )
+        if is_available():
+            seconds, pages, cells = measure_scans(catalog, folder)
+            Console().print(
+                f"scan: {seconds / pages:.1f} s/page on one thread, {cells / seconds:.0f} cells/s "
+                f"({pages} pages, {cells} cells)"
+            )
         files = sorted(folder.iterdir())
         started = time.perf_counter()
         drafts = read_drafts(files)
