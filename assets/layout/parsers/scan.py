@@ -75,7 +75,7 @@ class ScanParser:
                 f"{source.file_name} is a picture, which needs character recognition: run "
                 f"{INSTALL} and build again, or take in the text original",
             )
-        pages = list(_seen(_frames(source), source))
+        pages = _noted_once(list(_seen(_frames(source), source)))
         if not any(page.has_text for page in pages):
             raise ReadFailure(
                 DocumentStatus.NOT_A_REPORT, f"{source.file_name}: no text was seen in the picture"
@@ -117,7 +117,7 @@ def read_scanned(source: Source, data: bytes, pages: Sequence[PageContent]) -> l
     except pdfium.PdfiumError:
         return list(pages)
     try:
-        return list(_with_pictures(source, pdf, pages))
+        return _noted_once(list(_with_pictures(source, pdf, pages)))
     finally:
         pdf.close()
 
@@ -148,6 +148,33 @@ def _out_of_time(number: int, source: Source) -> str:
         f"page {number} is a picture and was not read: recognition had used "
         f"{TIME_SHARE * source.limits.seconds:.0f} s; raise the limit of seconds"
     )
+
+
+def _seen_note(first: int, last: int) -> str:
+    if first == last:
+        return f"page {first} is a picture, read by character recognition"
+    return f"pages {first} to {last} are pictures, read by character recognition"
+
+
+def _noted_once(pages: list[PageContent]) -> list[PageContent]:
+    """The pages, one note standing for those of a run of pictures."""
+    start = 0
+    for end in range(1, len(pages) + 1):
+        run = pages[start:end]
+        if end < len(pages) and _is_seen(pages[end]) and _is_seen(pages[start]):
+            continue
+        if len(run) > 1:
+            pages[start] = replace(
+                run[0], notes=(_seen_note(run[0].number, run[-1].number), *run[0].notes[1:])
+            )
+            for at in range(start + 1, end):
+                pages[at] = replace(pages[at], notes=pages[at].notes[1:])
+        start = end
+    return pages
+
+
+def _is_seen(page: PageContent) -> bool:
+    return page.notes[:1] == (_seen_note(page.number, page.number),)
 
 
 def _noted(page: PageContent, note: str) -> PageContent:
@@ -226,7 +253,7 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
             has_text=True,
             characters=seen.characters,
             unreadable=0,
-            notes=(f"page {page.number} is a picture, read by character recognition",),
+            notes=(_seen_note(page.number, page.number),),
         )
     items: list[PageTable | PageText] = []
     count = 0
@@ -319,7 +346,7 @@ def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
             seen.characters > 0,
             seen.characters,
             0,
-            (f"page {number} is a picture, read by character recognition",),
+            (_seen_note(number, number),),
         )
 
 

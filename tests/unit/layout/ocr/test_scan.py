@@ -82,6 +82,7 @@ def test_each_page_of_a_tiff_is_read(read):
     document = read(bind_scans(scans(pages=2), "tiff"), "tif")
     assert document.page_count == 2
     assert rows(document, 0) == rows(document, 1) == wanted()
+    assert "pages 1 to 2 are pictures, read by character recognition" in document.notes
 
 
 def test_a_picture_without_resolution_is_read(read):
