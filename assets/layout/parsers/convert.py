@@ -24,7 +24,9 @@ Target = Literal["docx", "xlsx"]
 
 SHARE_OF_TIME = 0.7
 """Of the time of one reading: what is left must suffice to read the result."""
-INSTALL = "install LibreOffice (e.g. `apt-get install libreoffice-writer-nogui libreoffice-calc-nogui`)"
+INSTALL = (
+    "install LibreOffice (e.g. `apt-get install libreoffice-writer-nogui libreoffice-calc-nogui`)"
+)
 
 _FILTERS: dict[Target, str] = {
     "docx": "docx:MS Word 2007 XML",
