@@ -49,8 +49,8 @@ SHORT_WITHOUT_ORDINAL = 0.1
 _ORDINAL = re.compile(r"([一二三四五六七八九十]{1,2}|\d{1,2})[、.)]")
 
 
-_REMARK = re.compile(r"(?<=.)\([^()]{2,}\)$")
-"""A bracket behind a label: an instruction, or part of the official wording."""
+_REMARK = re.compile(r"(?<=.)(?:\([^()]{2,}\)|(?:注|备注|说明|填报说明):.*)$")
+"""A bracket or note behind a label: an instruction, or part of the official wording."""
 REMARK_LEFT_OUT = 0.03
 """Cost of a reading without it, so that the whole label wins where it is the official one."""
 

@@ -27,6 +27,7 @@ from assets.cells.match import (
 )
 from assets.cells.numbers import UNITS, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
+from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
 from assets.layout.model import Block as TextBlock
@@ -74,6 +75,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
+    grids, turned = turn(grids, catalog)
     grids, twice = without_twice(grids)
     rows = _all_rows(blocks, grids, section_at, form_words(catalog))
     # A section may print no grid at all, and is known nevertheless.
@@ -94,7 +96,7 @@ def recognise(
             places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
-    return Recognition(cells, unmapped)
+    return Recognition(turned_back(cells, turned), turned_back(unmapped, turned))
 
 
 def _all_rows(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from assets.cells.numbers import PARTED, UNITS, is_printed_number, looks_like_value, read_value
+from assets.layout.grids import is_page_mark
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
@@ -21,6 +22,9 @@ MAX_DAMAGED = 8
 """A longer text with digits in it is a label or a remark."""
 _NO_NUMBER = ("年", "第", "其中", "条", "款")
 """Words of labels and headers that hold digits."""
+MIN_PAGE_ROW = 3
+"""Fewer columns are a label with its number, either of which may have been lost."""
+MAX_PAGE_DIGITS = 3
 MAX_STRAY = 60
 """Columns of a merged cell that are looked at; no form is as wide."""
 
@@ -99,9 +103,13 @@ def logical_rows(
     if grid.kind == "ruled":
         by_row = _without_stray_rules(by_row)
     above = [cell for cell in grid.cells if cell.row_span > 1]
+    width = max((cell.col + cell.col_span for cell in grid.cells), default=0)
     rows: list[LogicalRow] = []
     for row in sorted(by_row):
         own = sorted(by_row[row], key=lambda cell: cell.col)
+        if _is_page_row(own, width):
+            rows.append(LogicalRow(grid, row, tuple(own), (), context))
+            continue
         spanning = [cell for cell in above if cell.row < row < cell.row + cell.row_span]
         for part in _side_by_side(own, words):
             first_value = _first_value(part, words)
@@ -158,6 +166,14 @@ def _without_stray_rules(rows: dict[int, list[GridCell]]) -> dict[int, list[Grid
             ordered[i - 1 : i + 1] = [replace(left, text=text, col_span=span)]
         out[row] = ordered
     return out
+
+
+def _is_page_row(own: list[GridCell], width: int) -> bool:
+    """Whether a row of a table is the foot of a page: its number alone, in one cell all across."""
+    if len(own) != 1 or own[0].col_span < max(width, MIN_PAGE_ROW):
+        return False
+    text = squeeze(own[0].text)
+    return is_page_mark(own[0].text) or (text.isdigit() and len(text) <= MAX_PAGE_DIGITS)
 
 
 def _side_by_side(own: list[GridCell], words: Words) -> list[list[GridCell]]:

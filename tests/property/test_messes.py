@@ -22,6 +22,9 @@ LOSSLESS = {
     "vertical_headers",
     "extra_column",
     "no_spans",
+    "page_rows",
+    "instructions",
+    "narrow_on_its_side",
 }
 """What takes nothing from a table: every cell must be right."""
 LOSSY = {
