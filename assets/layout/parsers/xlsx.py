@@ -89,7 +89,7 @@ class _Layout:
         run: list[list[Placed[Shown]]] = []
         below = 0
         for rows in linked_rows(cells):
-            apart = rows[0].row > below and not any(is_value(cell.item.text) for cell in rows)
+            apart = rows[0].row > below and all(_is_word(cell.item.text) for cell in rows)
             if apart or _is_text(rows, inside=bool(run)):
                 self._table(run)
                 run = []
@@ -141,6 +141,11 @@ class _Layout:
                     heading = cell.item.bold and len(rows) == 1 and short
                     self.blocks.append(Block(self.order, line, cell.item.locator, heading))
                     self.order += 1
+
+
+def _is_word(text: str) -> bool:
+    """Neither blank nor a value: after an empty row, words alone are the header of a new table."""
+    return bool(text) and not is_value(text)
 
 
 def _is_text(rows: Sequence[Placed[Shown]], *, inside: bool) -> bool:

@@ -201,6 +201,22 @@ def test_zeros_that_the_sheet_does_not_show_are_blank(made):
     assert rows(made(fill).grids[0]) == [["规章", "", "5"]]
 
 
+def test_a_row_of_blank_values_stays_in_its_table_also_below_an_empty_row(made):
+    def fill(book):
+        sheet = book.add_worksheet()
+        border = book.add_format({"border": 1})
+        for row, cells in {
+            0: ["内容", "制发", "废止"],
+            1: ["规章", 1, 2],
+            3: ["一、新收", "", ""],
+        }.items():
+            for col, cell in enumerate(cells):
+                sheet.write(row, col, cell or None, border)
+
+    (grid,) = made(fill).grids
+    assert rows(grid)[-1] == ["一、新收", "", ""]
+
+
 def test_titles_prose_and_tables_of_one_sheet_are_told_apart(made):
     def fill(book):
         sheet = book.add_worksheet()
