@@ -101,6 +101,7 @@ def accuracy_page(rows: pl.DataFrame, facts: Mapping[str, object], lang: Languag
         f"# {say('title')}",
         say("made", **facts),
         say("words", **facts).strip(),
+        say("scans" if "scan" in rows["kind"] else "no_scans", **facts),
         f"## {say('by_kind')}",
         counted(ordered, "kind"),
         f"## {say('by_clear')}",
