@@ -19,8 +19,10 @@ UNREADABLE = "\ufffd"
 """Stands for ink in which no character was recognised."""
 SHORT = 14
 """Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
-MIN_INK = 0.28
-"""Of the height of a line: specks are smaller, digits and dashes higher or wider."""
+MIN_INK = 0.15
+"""Of the height of a line (2.4 pt): specks are smaller, signs and digits higher or wider."""
+MIN_DASH, FLAT = 0.1, 1.5
+"""A minus is at least so wide, of the height of a line, and so many times as wide as high."""
 POOR = 0.6
 """A cell of several lines that was read worse is read again line by line."""
 ROW_OVERLAP = 0.05
@@ -125,7 +127,8 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
             x <= 1 or y <= 1 or x + width >= cell.width - 1 or y + height >= cell.height - 1
         )
         piece = Area(cell.x0 + x, cell.y0 + y, cell.x0 + x + width, cell.y0 + y + height)
-        large = max(width, height) >= MIN_INK * line and not along
+        is_dash = width >= max(MIN_DASH * line, FLAT * height)
+        large = (is_dash or max(width, height) >= MIN_INK * line) and not along
         (kept if large else small).append(piece)
     kept.sort(key=lambda piece: piece.x0)
     if not kept:

@@ -53,6 +53,12 @@ def test_specks_are_no_ink_and_a_digit_is():
     assert (found.area, found.parts, len(found.specks)) == (AREA, 1, 1)
 
 
+def test_a_minus_is_ink_wherever_it_stands():
+    found = ink_in(marks((50, 20, 62, 42), (36, 30, 41, 32)), CELL, LINE)
+    assert (found.area, found.parts, found.specks) == (Area(36, 20, 62, 42), 2, ())
+    assert ink_in(marks((36, 30, 41, 32)), CELL, LINE).area is not None
+
+
 def test_what_is_left_of_a_wall_is_no_ink():
     assert ink_in(marks((0, 0, 120, 2), (0, 4, 2, 60)), CELL, LINE).area is None
 
