@@ -118,6 +118,8 @@ class _Layout:
             self._text(rows)
 
     def _grid(self, filled: Sequence[Placed[Shown]]) -> None:
+        if not any(cell.item.text for cell in filled):
+            return
         cells = tuple(
             GridCell(
                 cell.row,

@@ -91,7 +91,8 @@ class Workbook:
     def sheets(self) -> Iterator[list[Placed[Shown]]]:
         """Cells of each sheet that is not hidden, in row-major order, merged ones once.
 
-        Empty ones are among them where they have borders, in rows that hold something.
+        Empty ones are among them where they have borders, in rows that hold something and in the
+        row below such a row.
         """
         for number, part in enumerate(self.parts, 1):
             root = self.package.xml(part)
@@ -147,7 +148,8 @@ class Workbook:
             if count:
                 self.notes.append(f"sheet {number}: {count} {what}")
         rows = {r for c in placed if c.item.text for r in range(c.row, c.row + c.row_span)}
-        placed = [cell for cell in placed if cell.row in rows]
+        # One empty row below the last words may be the values of a table without row labels.
+        placed = [cell for cell in placed if {cell.row, cell.row - 1} & rows]
         return sorted(placed, key=lambda cell: (cell.row, cell.col))
 
     def _style(self, cell: Element) -> _Style:
