@@ -31,7 +31,7 @@ def test_every_key_is_used_and_every_used_key_exists():
     source = "\n".join(path.read_text(encoding="utf-8") for path in SPEAKERS)
     keys = set(load_messages())
     written = set(re.findall(r"[\"']((?:help|option|error|view|summary|progress|check|score|demo|"
-                             r"world|testbed|accuracy|legend|mark|status|severity|workbook)\.[a-z_]+)[\"']",
+                             r"world|testbed|legend|mark|status|severity|workbook)\.[a-z_]+)[\"']",
                              source))  # fmt: skip
     assert written <= keys
     # A key that is put together, as in f"view.{name}", must appear by its last part, in quotes.
