@@ -126,7 +126,7 @@ def _find_region(
         raise NotSelectable("error.no_regions")
     found = connection.execute(
         "SELECT DISTINCT division_code, division_name FROM dim_division "
-        "WHERE division_code = $words OR division_name = $words ORDER BY ALL",
+        "WHERE division_code = rpad($words, 12, '0') OR division_name = $words ORDER BY ALL",
         {"words": words},
     ).fetchall()
     codes = {code for code, _ in found}

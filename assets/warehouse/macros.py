@@ -145,7 +145,8 @@ MACROS: dict[str, tuple[str, str, str]] = {
     ),
     "peers": (
         "peers(indicator, agency, year)",
-        "SELECT p.peer_group_id, p.peer_scope_name, p.agency_code, p.agency_name, p.value, "
+        "SELECT p.peer_group_id, g.title_zh, g.title_en, p.peer_scope_name, "
+        "p.agency_code, p.agency_name, p.value, "
         "p.numerator, p.denominator, p.wilson_low, p.wilson_high, p.peer_rank, p.rank_best, "
         "p.rank_worst, p.tie_count, p.peer_count, p.alternative_indicator_id, "
         "p.alternative_value, p.alternative_rank, p.rank_note, p.rank_note_en, "
@@ -155,6 +156,7 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "WHERE agency_code = agency AND report_year = year AND indicator_id = indicator"
         ") AS mine ON p.peer_group_id = mine.peer_group_id AND p.peer_scope = mine.peer_scope "
         "AND p.is_synthetic = mine.is_synthetic "
+        "INNER JOIN dim_peer_group AS g ON p.peer_group_id = g.peer_group_id "
         "WHERE p.report_year = year AND p.indicator_id = indicator "
         "ORDER BY p.is_synthetic, p.peer_group_id, p.peer_rank NULLS LAST, p.agency_code",
         "与一个机关同组的各机关某年度一项指标的名次、区间和换分母后的名次。"
@@ -170,6 +172,7 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "any_value(a.first_report_year) AS first_report_year, "
         "any_value(a.last_report_year) AS last_report_year, "
         "any_value(a.report_count) AS report_count, any_value(e.successors) AS successors, "
+        "any_value(b.predecessors) AS predecessors, "
         "n.is_synthetic "
         "FROM dim_agency_name AS n INNER JOIN dim_agency AS a "
         "ON n.agency_code = a.agency_code AND n.is_synthetic = a.is_synthetic "
@@ -177,12 +180,16 @@ MACROS: dict[str, tuple[str, str, str]] = {
         "string_agg(to_code || ' ' || to_name, '；' ORDER BY event_no) AS successors "
         "FROM dim_agency_event WHERE to_code <> from_code GROUP BY from_code) AS e "
         "ON n.agency_code = e.from_code "
+        "LEFT JOIN (SELECT to_code, "
+        "string_agg(from_code || ' ' || from_name, '；' ORDER BY event_no) AS predecessors "
+        "FROM dim_agency_event WHERE to_code <> from_code GROUP BY to_code) AS b "
+        "ON n.agency_code = b.to_code "
         "WHERE contains(n.agency_name, words) "
         "GROUP BY n.agency_code, n.is_synthetic "
         "ORDER BY min(length(n.agency_name)), n.agency_code, n.is_synthetic",
-        "名称（含曾用名）里有这些字的机关，名称最短的在前；职责划转的另列承接机关。"
+        "名称（含曾用名）里有这些字的机关，名称最短的在前；职责划转的另列承接和原有机关。"
         "Agencies that have these words in a name, former names included, the shortest first; "
-        "successors names those that work of them went to.",
+        "successors names those that work of them went to, predecessors those it came from.",
     ),
     "series": (
         "series(agency)",
@@ -208,16 +215,17 @@ MACROS: dict[str, tuple[str, str, str]] = {
     ),
     "region": (
         "region(division, year)",
-        "SELECT r.indicator_id, d.name_zh, d.name_en, r.kind_group, r.government_tier, "
+        "SELECT r.region_code, r.region_name, r.indicator_id, d.name_zh, d.name_en, "
+        "r.kind_group, r.government_tier, "
         "r.pooled_value, r.pooled_value_numerator, r.pooled_value_denominator, r.unit, "
         "r.is_shown, r.p10, r.p50, r.p90, r.spread_count, r.simple_mean, r.agency_count, "
         "r.reporting_count, r.coverage_ratio, r.needs_review_count, r.is_comparable, "
-        "r.break_note, r.break_note_en, r.region_code, r.region_name, r.is_synthetic "
+        "r.break_note, r.break_note_en, r.is_synthetic "
         "FROM cmp_region_year AS r "
         "INNER JOIN dim_indicator AS d ON r.indicator_id = d.indicator_id "
         "WHERE (r.region_code = rpad(CAST(division AS VARCHAR), 12, '0') "
         "OR r.region_name = CAST(division AS VARCHAR)) AND r.report_year = year "
-        "ORDER BY r.is_synthetic, r.kind_group, r.government_tier, d.position",
+        "ORDER BY r.is_synthetic, r.region_code, r.kind_group, r.government_tier, d.position",
         "一个地区（代码或名称）某年度的各项指标：按分子分母之和汇总，及机关间的分布。"
         "Every indicator of a region, by code or name, and year: pooled by sums, with its spread "
         "between agencies.",

@@ -64,14 +64,14 @@ notes as (
     group by agency_code, report_year
 )
 
--- The note is about the pair of years, so only a report with one before it has it.
+-- An heir without a report of its own before has the note too: it says why there is none.
 select
     reports.report_id,
     reports.report_year,
     earlier.report_id as previous_report_id,
     earlier.report_year as previous_year,
-    case when earlier.report_id is not null then notes.agency_note_zh end as agency_note_zh,
-    case when earlier.report_id is not null then notes.agency_note_en end as agency_note_en
+    notes.agency_note_zh,
+    notes.agency_note_en
 from reports
 left join reports as earlier
     on

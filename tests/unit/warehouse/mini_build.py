@@ -16,15 +16,15 @@ from assets.warehouse.dbt import PROJECT, manifest_path
 ABOUT = About(build_id="build-1", code_revision="abc", catalogue_hash="f" * 64)
 
 OF_MACROS = (
+    *("dim_agency", "dim_agency_event", "dim_agency_name", "dim_crosswalk", "dim_indicator"),
     *(
-        "dim_agency",
-        "dim_agency_event",
-        "dim_agency_name",
-        "dim_crosswalk",
-        "dim_indicator",
         "dim_indicator_term",
+        "dim_item",
+        "dim_peer_group",
+        "cmp_indicator_long",
+        "cmp_outcome_mix",
+        "cmp_peer_rank",
     ),
-    *("dim_item", "cmp_indicator_long", "cmp_outcome_mix", "cmp_peer_rank"),
     *("cmp_refusal_reasons", "cmp_region_year"),
 )
 """Tables that macros read, empty here; their columns are those of the real contract."""

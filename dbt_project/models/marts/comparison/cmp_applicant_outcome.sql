@@ -77,7 +77,17 @@ listed as (
 
 outcomes as (
     select
-        listed.*,
+        -- The lists end here: carried along by each of the 42 rows they would fill the memory.
+        listed.report_id,
+        listed.agency_code,
+        listed.agency_name,
+        listed.kind,
+        listed.report_year,
+        listed.is_synthetic,
+        listed.format_id,
+        listed.grand_total,
+        listed.place,
+        listed.outcome_count,
         kinds.applicant_kind,
         kinds.label_zh as applicant_label_zh,
         kinds.label_en as applicant_label_en,

@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    meta={'by_year': false, 'sorted_by': ['report_id', 'document_kind']}
+    meta={'sorted_by': ['report_id', 'document_kind']}
 ) }}
 
 with reports as (

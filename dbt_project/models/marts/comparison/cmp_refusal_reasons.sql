@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    meta={'by_year': false, 'sorted_by': ['report_id', 'position']}
+    meta={'sorted_by': ['report_id', 'position']}
 ) }}
 
 with reports as (
