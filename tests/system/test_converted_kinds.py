@@ -34,7 +34,9 @@ WORD_2003 = (
 def written_as(kind: str, data: bytes, folder: Path) -> Rendered:
     """The document as LibreOffice writes it in an older kind."""
     soffice = shutil.which("soffice")
-    assert soffice, "LibreOffice is missing: apt-get install libreoffice-writer-nogui libreoffice-calc-nogui"
+    assert soffice, (
+        "LibreOffice is missing: apt-get install libreoffice-writer-nogui libreoffice-calc-nogui"
+    )
     given = folder / f"report.{KINDS[kind]}"
     given.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
