@@ -361,7 +361,10 @@ class Findings(LakeFrame):
     expected: str = _maybe("what the rule expects")
     actual: str = _maybe("what the document prints")
     items: str = _text("JSON list of item codes it rests on")
-    evidence: str = _text("JSON list of {item_code, breakdown, raw_text, page, locator}")
+    evidence: str = _text(
+        "JSON list of {item_code, breakdown, raw_text, page, locator}; for identities also "
+        "{kind: would_clear, sets}: the smallest sets of cells, each with its implied value"
+    )
 
 
 class RefItem(LakeFrame):

@@ -15,6 +15,7 @@ import polars as pl
 
 from assets.validation.describe import DESCRIBERS, Described
 from assets.validation.evaluate import Evaluated
+from assets.validation.localise import Cell, Clearing, Place, evidence_of
 from schemas.frames import Findings, to_frame
 from schemas.rule_expr import RowCheck
 from schemas.rule_models import (
@@ -213,7 +214,7 @@ def _finding_id(finding: Finding) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _row(finding: Finding, severity: str, report: Row) -> Row:
+def _row(finding: Finding, severity: str, report: Row, localised: list[Row]) -> Row:
     unsure = any(e["review_status"] == ReviewStatus.NEEDS_REVIEW.value for e in finding.evidence)
     return {
         "finding_id": _finding_id(finding),
@@ -231,14 +232,35 @@ def _row(finding: Finding, severity: str, report: Row) -> Row:
         "expected": finding.expected,
         "actual": finding.actual,
         "items": json.dumps(finding.items, ensure_ascii=False),
-        "evidence": json.dumps(finding.evidence, ensure_ascii=False),
+        "evidence": json.dumps([*finding.evidence, *localised], ensure_ascii=False),
     }
 
 
+def _cells_of(report_ids: set[str], facts: pl.DataFrame) -> dict[str, dict[Cell, Row]]:
+    names = ["report_id", "item_code", "breakdown", "runner_up", *CELL_EVIDENCE]
+    found: dict[str, dict[Cell, Row]] = {report_id: {} for report_id in report_ids}
+    rows = facts.filter(pl.col("report_id").is_in(list(report_ids))).select(names)
+    for row in rows.iter_rows(named=True):
+        found[row["report_id"]][(row["item_code"], row["breakdown"])] = row
+    return found
+
+
 def finding_frame(
-    findings: Iterator[Finding], outcomes: pl.DataFrame, reports: pl.DataFrame
+    findings: Iterator[Finding],
+    outcomes: pl.DataFrame,
+    reports: pl.DataFrame,
+    localised: dict[Place, Clearing],
+    facts: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Findings rows, sorted by report, rule and place; severity comes from the outcomes."""
+    """Findings rows, sorted by report, rule and place.
+
+    Args:
+        findings: what failed.
+        outcomes: OUTCOME_COLUMNS; severity comes from them.
+        reports: the reports of the findings.
+        localised: what would clear a failing identity, added to its evidence.
+        facts: ReportFacts rows of the reports.
+    """
     severities = {
         (report_id, rule_id, place): severity
         for report_id, rule_id, place, severity in outcomes.select(
@@ -248,13 +270,12 @@ def finding_frame(
         .iter_rows()
     }
     known = {row["report_id"]: row for row in reports.iter_rows(named=True)}
-    rows = [
-        _row(
-            finding,
-            severities[(finding.report_id, finding.rule.id, finding.place)],
-            known[finding.report_id],
-        )
-        for finding in findings
-    ]
+    cells = _cells_of({report_id for report_id, _, _ in localised}, facts)
+    rows: list[Row] = []
+    for finding in findings:
+        place = (finding.report_id, finding.rule.id, finding.place)
+        found = localised.get(place)
+        more = [evidence_of(found, cells[finding.report_id])] if found else []
+        rows.append(_row(finding, severities[place], known[finding.report_id], more))
     rows.sort(key=lambda row: (row["report_id"], row["rule_id"], row["breakdown"]))
     return to_frame(Findings, rows)

@@ -17,6 +17,7 @@ from assets.validation.frames import (
     report_frame,
     table_frame,
 )
+from assets.validation.localise import localise
 from assets.validation.widen import widen
 from schemas.catalog import Catalog
 from schemas.frames import RuleOutcomes
@@ -83,8 +84,9 @@ def validate(
     wording = Wording(catalog)
     evaluations: list[Evaluated] = []
     findings: list[Iterator[Finding]] = []
-    for table, checks in checks_by_table(catalog).items():
-        done = evaluate_table(widen(facts, table), table, checks, tuple(catalog.formats))
+    tables = [(checks, widen(facts, table)) for table, checks in checks_by_table(catalog).items()]
+    for table, (checks, wide) in zip(checks_by_table(catalog), tables, strict=True):
+        done = evaluate_table(wide, table, checks, tuple(catalog.formats))
         evaluations.append(done)
         findings.append(wide_findings(checks, done, facts, wording))
     frames = _frames(facts, cells, governed, sections, catalog)
@@ -103,4 +105,5 @@ def validate(
     lake_outcomes = outcome_frame(outcomes, governed)
     RuleOutcomes.validate(lake_outcomes, lazy=True)
     every = (finding for some in findings for finding in some)
-    return Validation(lake_outcomes, finding_frame(every, outcomes, governed))
+    localised = localise(tables, facts)
+    return Validation(lake_outcomes, finding_frame(every, outcomes, governed, localised, facts))
