@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from assets.agencies.register import load as load_register
 from assets.common.lake import Lake
 from assets.common.limits import Limits
@@ -25,8 +27,10 @@ from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note
 from assets.documents.register import take_in_and_store
+from assets.facts.corrections import correction_notes, read_corrections
 from assets.warehouse.freshness import WarehouseWork, warehouse_work
 from orchestration.settings import Settings
+from schemas.frames import LAKE_TABLES, empty_frame
 from schemas.vocabulary import READ_STATUSES
 
 if TYPE_CHECKING:
@@ -130,7 +134,7 @@ def build(
             good = _read(data, known.limits, course, runs) and _make_years(data, course, runs)
             if good and publish:
                 _make_warehouse(data, course, runs)
-        told = (*notes, *load_register(data).notes)
+        told = (*notes, *load_register(data).notes, *_on_corrections(data))
         return _summary(data, course, told, intake.refused)
 
 
@@ -184,6 +188,18 @@ def _make_warehouse(data: DataFolder, course: _Course, runs: Callable[[], Runs])
     good = _went_well(course, runs().run(job))
     course.dbt_ran = work is WarehouseWork.BUILD and good
     course.on_progress("warehouse", 1, 1)
+
+
+def _on_corrections(data: DataFolder) -> tuple[Note, ...]:
+    """Notes on lines of corrections that are not used, after the facts were made."""
+    lake = Lake(data.lake)
+    named = {placed.line.document for placed in read_corrections(data.config).lines}
+    # Most folders have none: their facts are not read again for it.
+    files = lake.files("report_facts") if named else ()
+    frames = [pl.scan_parquet(file).filter(pl.col("doc_id").is_in(list(named))) for file in files]
+    facts = pl.concat(frames).collect() if frames else empty_frame(LAKE_TABLES["report_facts"])
+    known = frozenset(lake.read("source_documents")["doc_id"])
+    return correction_notes(data.config, facts, known)
 
 
 def _went_well(course: _Course, failures: Sequence[str]) -> bool:

@@ -307,7 +307,7 @@ class ReportFacts(LakeFrame):
     parser: str = _text("parser that read the document")
     chosen_by: str = _text("layout or reconciliation")
     runner_up: str = _maybe("the other reading where there was one")
-    correction_id: str = _maybe("correction applied, old value kept in raw_text")
+    correction_id: str = _maybe("correction applied; the text as read stays in raw_text")
 
     class Config:
         """Key."""

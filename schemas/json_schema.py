@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schemas.correction_models import CorrectionLine
 from schemas.indicator_models import IndicatorFile
 from schemas.models import FormatFile
 from schemas.peer_models import PeerGroupRow, RankingRow
@@ -26,7 +27,11 @@ def generated() -> dict[str, str]:
     rankings = RankingRow.model_json_schema()
     indicators = IndicatorFile.model_json_schema()
     register = {name: line.model_json_schema() for name, line in REGISTER_LINES.items()}
+    corrections = CorrectionLine.model_json_schema()
     return {
+        "corrections.schema.json": _text(
+            corrections | {"title": "A row of config/corrections/*.csv"}
+        ),
         "register.schema.json": _text(
             {"title": "A row of each file that says who and where", "$defs": register}
         ),

@@ -9,6 +9,7 @@ to do never loads it.
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -46,6 +47,10 @@ OWN_REGISTER = frozenset(
     {"agencies", "divisions.csv", "rosters", "population.csv", "decisions/agency_matches.csv"}
 )
 """The operator's part of the register: what it changes in a year shows in that year's reports."""
+
+CORRECTIONS = "corrections"
+"""Folder of the operator's corrections: they count for the parts of their documents only."""
+_DOC_ID = re.compile(rb"[0-9a-f]{64}")
 
 READING_TABLES = STAGE_TABLES["layout"]
 YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
@@ -153,6 +158,25 @@ def reading_inputs(
     )
 
 
+def _corrected(data: DataFolder) -> pl.DataFrame:
+    """Hash of the lines of all correction files that name a document, by doc_id.
+
+    A line without a document belongs to the one above: a quoted reason may have several lines.
+    """
+    digests: dict[str, list[str]] = {}
+    for path in sorted((data.config / CORRECTIONS).glob("*.csv")):
+        header, *lines = path.read_bytes().splitlines() or [b""]
+        document = None
+        for line in lines:
+            named = _DOC_ID.search(line)
+            document = named[0].decode() if named else document
+            if document is not None:
+                said = hashlib.sha256(header + b"\n" + line).hexdigest()
+                digests.setdefault(document, []).append(said)
+    rows = [(doc_id, _digest(said)) for doc_id, said in digests.items()]
+    return pl.DataFrame(rows, schema={"doc_id": pl.String, "corrections": pl.String}, orient="row")
+
+
 def part_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, dict[Part, str]]:
     """Fingerprint of what each part of each report year is made from, for every year known.
 
@@ -162,12 +186,16 @@ def part_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, d
     known = catalog or load_catalog()
     reports, log = lake.read("reports"), lake.read("parse_log")
     readings = log.select("doc_id", "parser", "parser_version", "status")
-    read = reports.sort("report_id").join(readings, on="doc_id", how="left", maintain_order="left")
+    read = (
+        reports.sort("report_id")
+        .join(readings, on="doc_id", how="left", maintain_order="left")
+        .join(_corrected(data), on="doc_id", how="left", maintain_order="left")
+    )
     cut = year_parts(reports)
     shared = [
         known.report_hash,
         code_hash("layout", "cells", "facts", "validation"),
-        files_hash(data.config, ("*",), skip=OWN_REGISTER),
+        files_hash(data.config, ("*",), skip=OWN_REGISTER | {CORRECTIONS}),
     ]
 
     def contents(year: int, count: int) -> dict[int, str]:

@@ -14,6 +14,7 @@ from assets.common.parts import of_parts
 from assets.common.staleness import code_hash
 from assets.common.workspace import Workspace
 from assets.facts.assemble import assemble
+from assets.facts.corrections import apply_corrections, read_corrections
 from assets.layout.memo import read_memos
 from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES
@@ -47,9 +48,12 @@ def report_facts(
     unmapped: pl.DataFrame,
     log: pl.DataFrame,
 ) -> dg.MaterializeResult[pl.DataFrame]:
-    """The cells of each report's form: as read, or absent."""
+    """The cells of each report's form: as read, corrected by the operator, or absent."""
     mine = of_parts(reports, int(context.partition_key), workspace.parts)
-    return output_of(assemble(mine, cells, unmapped, log, load_catalog()), "report_facts")
+    read = assemble(mine, cells, unmapped, log, load_catalog())
+    # The build tells of corrections that lapsed, once for all years.
+    facts, _ = apply_corrections(read, read_corrections(workspace.folder.config))
+    return output_of(facts, "report_facts")
 
 
 @dg.asset(

@@ -23,7 +23,7 @@ from assets.common.staleness import (
 from assets.documents.register import take_in_and_store
 from assets.layout.reading import reading_version
 from schemas.catalog import load_catalog
-from schemas.frames import LAKE_TABLES, empty_frame
+from schemas.frames import LAKE_TABLES, empty_frame, to_frame
 
 PROJECT = Path(__file__).parents[3]
 NOW = dt.datetime(2024, 2, 1, tzinfo=dt.UTC)
@@ -156,3 +156,46 @@ def test_a_roster_makes_the_warehouse_stale_and_nothing_before_it(data, tmp_path
     assert not reading_is_stale(data)
     assert stale_years(data) == ()
     assert warehouse_inputs(data, tmp_path) != before
+
+
+def test_a_correction_counts_for_the_parts_of_its_document_only(data):
+    """Two years; a line on the document of one leaves the other and those before it as they are."""
+    lake = Lake(data.lake)
+    years = {2021: "a" * 64, 2023: "b" * 64}
+    reports = [report_row(doc_id, year) for year, doc_id in years.items()]
+    lake.write("reports", to_frame(LAKE_TABLES["reports"], reports))
+
+    def changed(before, after):
+        return {year for year in before if before[year] != after[year]}
+
+    def corrections(*lines):
+        write_config(data, "corrections/ours.csv", "\n".join(["document,reason", *lines]))
+        return staleness.year_inputs(data)
+
+    none = corrections()
+    assert none == corrections(f"{'c' * 64},of no report here")
+    first = corrections(f"{'a' * 64},once")
+    # The rules of the year after look back.
+    assert changed(none, first) == {2021, 2022}
+    assert changed(first, corrections(f"{'a' * 64},twice")) == {2021, 2022}
+    assert first == corrections("", f"{'a' * 64},once")
+    assert changed(none, corrections(f'{"b" * 64},"a long', 'reason"')) == {2023, 2024}
+    long = corrections(f'{"b" * 64},"a long', 'reason"')
+    assert changed(long, corrections(f'{"b" * 64},"a long', 'word"')) == {2023, 2024}
+
+
+def report_row(doc_id, year):
+    return {
+        "report_id": f"{doc_id}-1",
+        "doc_id": doc_id,
+        "ordinal": 1,
+        "agency_code": f"of-{year}",
+        "agency_name": "示例局",
+        "kind": "dept",
+        "report_year": year,
+        "year_evidence": "[]",
+        "agency_evidence": "[]",
+        "identity_conflicts": "[]",
+        "is_current": True,
+        "is_synthetic": True,
+    }

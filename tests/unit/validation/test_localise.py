@@ -27,13 +27,12 @@ def printed(value: int, **other: int) -> dict[str, int]:
 
 
 def would_clear(result: Any) -> list[dict[str, Any]]:
-    found = [
+    return [
         entry
         for evidence in result.findings["evidence"].to_list()
         for entry in json.loads(evidence)
         if entry.get("kind") == "would_clear"
     ]
-    return found
 
 
 def names(entry: dict[str, Any]) -> list[dict[str, str]]:
@@ -143,7 +142,7 @@ def trying_all(group: list[Identity], values: dict[Any, Decimal], size: int) -> 
     found = set()
     for cells in combinations(sorted(values), size):
         rows = [
-            [Decimal(dict((c, f) for f, c in i.terms).get(cell, 0)) for cell in cells] + [-i.excess]
+            [Decimal({c: f for f, c in i.terms}.get(cell, 0)) for cell in cells] + [-i.excess]
             for i in group
         ]
         rank = 0
