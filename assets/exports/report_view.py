@@ -19,6 +19,8 @@ from schemas.catalog import load_catalog
 from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
 
 Row = Mapping[str, Any]
+WAYS_SHOWN = 3
+"""Ways to clear failing sums that a person is told; the evidence lists more."""
 DOUBTS_NAMED = 4
 SEVERITIES = tuple(severity.value for severity in Severity)
 
@@ -86,6 +88,8 @@ class FindingView:
     message: str
     hint: str
     places: tuple[str, ...]
+    clears: str
+    """Which cells, printed otherwise, would clear the failing sums; '' where none are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class ReportView:
     tables: tuple[TableView, ...]
     legend: tuple[str, ...]
     doubts: tuple[DoubtView, ...]
+    corrections: tuple[DoubtView, ...]
     leaks: tuple[LeakView, ...]
     findings: tuple[FindingView, ...]
     sections: tuple[SectionView, ...]
@@ -236,10 +241,16 @@ def legend_for(
 
 def doubts_of(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> tuple[DoubtView, ...]:
     """The unsure cells of a report with reason and place; cells of one reason are one entry."""
-    known = {(row["format_id"], row["item_code"], row["breakdown"]): row for row in layout}
     unsure = [item for item in items if item["review_status"] == ReviewStatus.NEEDS_REVIEW]
+    return _by_reason(layout, unsure, lang)
+
+
+def _by_reason(
+    layout: Iterable[Row], items: Iterable[Row], lang: Language
+) -> tuple[DoubtView, ...]:
+    known = {(row["format_id"], row["item_code"], row["breakdown"]): row for row in layout}
     groups: dict[tuple[str, str], list[Row]] = {}
-    for item in unsure:
+    for item in items:
         groups.setdefault((item["table_id"], item.get("review_reason") or ""), []).append(item)
     out: list[DoubtView] = []
     for (_, reason), members in groups.items():
@@ -289,6 +300,25 @@ def _hint(rule_id: str, lang: Language) -> str:
     return ""
 
 
+def _clears(evidence: Iterable[Row], lang: Language) -> str:
+    found = next((entry for entry in evidence if entry.get("kind") == "would_clear"), None)
+    if found is None or not found["sets"]:
+        return ""
+
+    def change(cell: Row) -> str:
+        raw = " ".join((cell["raw_text"] or "").split())
+        place = place_text(cell["page"], cell["locator"], lang)
+        return f"{place} “{raw}” → {cell['implied']}".strip()
+
+    ways = [", ".join(map(change, cells)) for cells in found["sets"][:WAYS_SHOWN]]
+    more = len(found["sets"]) - WAYS_SHOWN
+    text = say("view.would_clear_or", lang).join(ways)
+    if more > 0:
+        # The list itself may be cut, so their number is not said.
+        text += say("view.would_clear_more", lang)
+    return say("view.would_clear", lang, failing=found["failing"], cells=text)
+
+
 def finding_view(finding: Row, lang: Language) -> FindingView:
     """A row of fct_finding in one language, its evidence as places."""
     evidence = json.loads(finding["evidence"] or "[]")
@@ -306,6 +336,7 @@ def finding_view(finding: Row, lang: Language) -> FindingView:
         message=finding[f"message_{lang}"],
         hint=_hint(finding["rule_id"], lang),
         places=tuple(places),
+        clears=_clears(evidence, lang),
     )
 
 
@@ -372,6 +403,7 @@ def build_view(
         tables=tables,
         legend=legend_for(tables, items, lang),
         doubts=doubts_of(layout, items, lang),
+        corrections=_by_reason(layout, [i for i in items if i.get("correction_id")], lang),
         leaks=leaks_of(unmapped, lang),
         findings=sorted_findings(findings, lang),
         sections=tuple(

@@ -13,6 +13,7 @@ from rich.text import Text
 from assets.exports.messages import Language, say, severity_name
 from assets.exports.report_view import (
     CellView,
+    DoubtView,
     FindingView,
     LineView,
     ReportView,
@@ -74,6 +75,8 @@ def finding_renderable(finding: FindingView, lang: Language) -> RenderableType:
     if len(finding.places) > PLACES_SHOWN:
         shown.append(f"… +{len(finding.places) - PLACES_SHOWN}")
     lines = [Text(place, style="dim") for place in shown]
+    if finding.clears:
+        lines.append(Text(finding.clears, style="dim"))
     if finding.hint:
         lines.append(Text(f"→ {finding.hint}", style="italic"))
     return Group(head, *(Padding(line, (0, 0, 0, 4)) for line in lines))
@@ -84,6 +87,16 @@ def _section(section: SectionView, full: bool) -> RenderableType:
     if not full and len(text) > EXCERPT:
         text = text[: EXCERPT - 1] + "…"
     return Group(Text(section.heading, style="bold"), Padding(Text(text), (0, 0, 0, 2)))
+
+
+def _print_corrections(console: Console, cells: Sequence[DoubtView], lang: Language) -> None:
+    if not cells:
+        return
+    console.print(Text(f"\n{say('view.corrections', lang)}", style="bold"))
+    for cell in cells:
+        console.print(Text(f"* {cell.label}"))
+        console.print(Padding(Text(cell.reason, style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"{cell.place} {cell.text}", style="dim"), (0, 0, 0, 4)))
 
 
 def print_report(
@@ -111,6 +124,7 @@ def print_report(
             if doubt.other:
                 other = f"{say('view.other_reading', lang)}: {doubt.other}"
                 console.print(Padding(Text(other, style="dim"), (0, 0, 0, 4)))
+    _print_corrections(console, view.corrections, lang)
     if view.leaks:
         console.print(Text(f"\n{say('view.leaks', lang)}", style="bold"))
         for leak in view.leaks:
