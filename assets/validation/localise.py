@@ -192,6 +192,13 @@ def clearing(group: list[Identity], values: Mapping[Cell, Decimal]) -> Clearing:
     return Clearing(failing, tuple(ordered[:MAX_SETS]), not search.is_cut)
 
 
+def _failing_reports(equations: list[RowCheck], wide: pl.DataFrame) -> list[str]:
+    fails = pl.any_horizontal(
+        pl.lit(value=False), *((~check.holds).fill_null(value=False) for check in equations)
+    )
+    return wide.filter(fails)["report_id"].unique().to_list()
+
+
 def localise(
     tables: Iterable[tuple[Iterable[RowCheck], pl.DataFrame]], facts: pl.DataFrame
 ) -> dict[Place, Clearing]:
@@ -201,15 +208,17 @@ def localise(
         tables: the wide tables of all reports, each with the checks of the rules on it.
         facts: ReportFacts rows of the reports.
     """
-    of_report: dict[str, list[Identity]] = defaultdict(list)
-    for checks, wide in tables:
-        for identity in identities(checks, wide):
-            of_report[identity.place[0]].append(identity)
-    wrong = {
-        report_id: found
-        for report_id, found in of_report.items()
-        if any(_fails(identity.excess, identity) for identity in found)
-    }
+    every = [
+        ([c for c in checks if isinstance(c.rule, SumRule | BalanceRule | MemberSumRule)], wide)
+        for checks, wide in tables
+    ]
+    # Most reports add up: nothing is made of their rows.
+    failing = {name for equations, wide in every for name in _failing_reports(equations, wide)}
+    wrong: dict[str, list[Identity]] = defaultdict(list)
+    for equations, wide in every:
+        rows = wide.filter(pl.col("report_id").is_in(list(failing)))
+        for identity in identities(equations, rows):
+            wrong[identity.place[0]].append(identity)
     numbers = facts.filter(
         pl.col("report_id").is_in(list(wrong)) & pl.col("value").is_not_null()
     ).select("report_id", "item_code", "breakdown", "value")
@@ -217,8 +226,8 @@ def localise(
     for report_id, item_code, breakdown, value in numbers.iter_rows():
         values[report_id][(item_code, breakdown)] = value
     found: dict[Place, Clearing] = {}
-    for report_id, every in wrong.items():
-        for group in _together(every):
+    for report_id, printed in wrong.items():
+        for group in _together(printed):
             result = clearing(group, values[report_id])
             for identity in group:
                 if _fails(identity.excess, identity):
