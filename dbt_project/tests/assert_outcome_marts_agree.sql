@@ -6,6 +6,7 @@ with outcomes as (
         outcome_count,
         outcome_share
     from {{ ref('cmp_outcome_mix') }}
+    where {{ changed_only() }}
 ),
 
 columns as (
@@ -15,7 +16,7 @@ columns as (
         outcome_count,
         outcome_share
     from {{ ref('cmp_applicant_outcome') }}
-    where applicant_kind = 'total'
+    where applicant_kind = 'total' and {{ changed_only() }}
 ),
 
 reasons as (
@@ -24,6 +25,7 @@ reasons as (
         -- A missing reason leaves no sum, as in the other two.
         case when count(refusal_count) = count(*) then sum(refusal_count) end as outcome_count
     from {{ ref('cmp_refusal_reasons') }}
+    where {{ changed_only() }}
     group by report_id
 )
 

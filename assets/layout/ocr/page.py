@@ -22,7 +22,7 @@ from assets.layout.ocr.rulings import find_rulings
 from assets.layout.parsers.pdf_page import CellText, PageTable, PageText
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text, lines_from
-from assets.layout.parsers.spans import Placed, compact, linked_rows
+from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
 
 TEXT = TextSettings()
 EDGE = 1.0
@@ -31,8 +31,6 @@ GLYPH = 0.72
 """Height of the characters in their box, which is larger by a margin on each side."""
 MIN_CELLS = 2
 """A net of one cell is a frame."""
-LONG_CELL, LONG_LONE_CELL = 300, 120
-"""Characters above which a cell (alone in its row: the second) is prose in a frame."""
 POOR = 0.72
 """Mean score of a page's longer lines below which it may lie upside down (right way up: 0.9)."""
 SAMPLE = 8

@@ -15,15 +15,11 @@ from assets.layout.model import Block, Grid, GridCell, ParsedDocument
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.package import Package
-from assets.layout.parsers.spans import Placed, compact, linked_rows
+from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
 
 if TYPE_CHECKING:
     from assets.layout.parsers.docx_body import Body, Cell, Paragraph, Table
 
-LONG_CELL = 300
-"""Characters above which a cell holds prose, so that its row is page layout, not data."""
-LONG_LONE_CELL = 120
-"""The same for a cell that is the only filled one of its row."""
 _MAIN = "officeDocument"
 
 

@@ -26,12 +26,15 @@ from assets.layout.parsers.html_tree import (
     text_lines,
     without_chrome,
 )
-from assets.layout.parsers.spans import Placed, compact, linked_rows, place
+from assets.layout.parsers.spans import (
+    LONG_CELL,
+    LONG_LONE_CELL,
+    Placed,
+    compact,
+    linked_rows,
+    place,
+)
 
-LONG_CELL = 300
-"""Characters above which a cell holds prose, so that its row is page layout, not data."""
-LONG_LONE_CELL = 120
-"""The same for a cell that is the only filled one of its row (prose between data rows)."""
 MAX_HEADING = 80
 """Longest heading; titles with long agency names stay below."""
 

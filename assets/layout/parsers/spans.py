@@ -10,6 +10,10 @@ Item = TypeVar("Item")
 
 MAX_COL_SPAN = 100
 """No form has so many columns; a larger span only says "the rest of the row"."""
+LONG_CELL = 300
+"""Characters above which a cell holds prose, so that its row is page layout, not data."""
+LONG_LONE_CELL = 120
+"""The same for a cell that is the only filled one of its row."""
 
 
 @dataclass(frozen=True, slots=True)
