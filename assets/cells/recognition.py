@@ -14,14 +14,15 @@ import polars as pl
 from assets.cells.document import CELLS_FILE, UNMAPPED_FILE, cells_stamp, read_note
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
-from assets.common.staleness import code_hash
+from assets.common.reach import reach_hash
 from assets.common.workers import TaskStatus, run_isolated
 from assets.layout.memo import read_files
 from schemas.catalog import Catalog
 from schemas.frames import ReportCells, UnmappedCells
 from schemas.vocabulary import DocumentStatus, ReviewStatus, ValueStatus
 
-FUNCTION = "assets.cells.document:recognise_document"
+MODULE = "assets.cells.document"
+FUNCTION = f"{MODULE}:recognise_document"
 STATUS_OF = {
     TaskStatus.CRASHED: DocumentStatus.CRASHED,
     TaskStatus.TIMED_OUT: DocumentStatus.TIMED_OUT,
@@ -54,7 +55,7 @@ class Failure:
 
 
 def _stamp(subject: Subject, catalog: Catalog) -> str:
-    layout = f"{subject.layout_stamp} {code_hash('cells')}"
+    layout = f"{subject.layout_stamp} {reach_hash(MODULE)}"
     return cells_stamp(layout, catalog.reading_hash, subject.report_year)
 
 

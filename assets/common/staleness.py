@@ -24,7 +24,9 @@ from assets.common.limits import Limits
 from assets.common.office import office_version
 from assets.common.parts import WHOLE, Part, numbered, year_parts
 from assets.common.paths import DataFolder
+from assets.common.reach import reach_hash
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
+from assets.layout.versions import reading_version
 from schemas.catalog import BUNDLED, Catalog, load_catalog
 
 PACKAGE = Path(__file__).parents[1]
@@ -51,6 +53,10 @@ OWN_REGISTER = frozenset(
 CORRECTIONS = "corrections"
 """Folder of the operator's corrections: they count for the parts of their documents only."""
 _DOC_ID = re.compile(rb"[0-9a-f]{64}")
+
+READING = "assets.layout.assets"
+YEARS = tuple(f"assets.{stage}.assets" for stage in YEAR_STAGES)
+"""Modules from which all code can be reached that makes the tables of a stage, but readers."""
 
 READING_TABLES = STAGE_TABLES["layout"]
 YEAR_TABLES = tuple(table for stage in YEAR_STAGES for table in STAGE_TABLES[stage])
@@ -141,7 +147,8 @@ def reading_inputs(
     """Fingerprint of what parse_log and reports are made from.
 
     Documents and which of them have their bytes, claims, code, formats and labels, the register of
-    agencies and divisions, and the limits: a document that met one may be read under another.
+    agencies and divisions, and the limits: a document that met one may be read under another. The
+    code is that of all readers: which documents it concerns, their memos tell.
     """
     lake = Lake(data.lake)
     stored = [lake.stored(table) for table in ("source_documents", "manifest_claims")]
@@ -150,12 +157,26 @@ def reading_inputs(
             *(entry.content if entry else "" for entry in stored),
             *_without_bytes(data),
             (catalog or load_catalog()).report_hash,
-            code_hash("layout", "cells"),
+            reach_hash(READING, *_readers()),
             settling_inputs(data),
             office_version(),
             str(asdict(limits or Limits())),
         ]
     )
+
+
+def _readers() -> list[str]:
+    """The modules of all readers."""
+    folder = PACKAGE / "layout" / "parsers"
+    return [f"assets.layout.parsers.{path.stem}" for path in sorted(folder.glob("[!_]*.py"))]
+
+
+def _versions(documents: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """By doc_id the version of the reading that each document has once all are read."""
+    kinds = documents["media_type"].unique().to_list()
+    versions = {kind: reading_version(kind, catalog) for kind in kinds}
+    version = pl.col("media_type").replace_strict(versions, return_dtype=pl.String)
+    return documents.select("doc_id", version.alias("reading"))
 
 
 def _corrected(data: DataFolder) -> pl.DataFrame:
@@ -180,21 +201,24 @@ def _corrected(data: DataFolder) -> pl.DataFrame:
 def part_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, dict[Part, str]]:
     """Fingerprint of what each part of each report year is made from, for every year known.
 
+    Of the readers those count that read its documents: what is made new by another is none of it.
     The reports of the same agencies for the year before count too: rules of continuity look back.
     """
     lake = Lake(data.lake)
     known = catalog or load_catalog()
     reports, log = lake.read("reports"), lake.read("parse_log")
-    readings = log.select("doc_id", "parser", "parser_version", "status")
+    readings = log.select("doc_id", "parser", "parser_version", "status", "reason")
+    versions = _versions(lake.read("source_documents"), known)
     read = (
         reports.sort("report_id")
         .join(readings, on="doc_id", how="left", maintain_order="left")
+        .join(versions, on="doc_id", how="left", maintain_order="left")
         .join(_corrected(data), on="doc_id", how="left", maintain_order="left")
     )
     cut = year_parts(reports)
     shared = [
         known.report_hash,
-        code_hash("layout", "cells", "facts", "validation"),
+        reach_hash(*YEARS),
         files_hash(data.config, ("*",), skip=OWN_REGISTER | {CORRECTIONS}),
     ]
 

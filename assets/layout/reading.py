@@ -19,18 +19,17 @@ import polars as pl
 
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
-from assets.common.staleness import code_hash
 from assets.common.workers import TaskResult, TaskStatus, default_workers, run_isolated
 from assets.layout.classify import classify
 from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
 from assets.layout.memo import Row, current_row, write_memo
 from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids_frame
-from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
 from assets.layout.several import first_report
+from assets.layout.versions import could_say_more, reading_version
 from schemas.catalog import BUNDLED, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
@@ -77,17 +76,6 @@ class Reading:
     reused: int
 
 
-def reading_version(media_type: str, catalog: Catalog) -> str:
-    """What a memo of this media type depends on: reader, code, and files that tell labels.
-
-    The code is part of it as a hash, so that a forgotten version number can never leave rows
-    that a fresh build would not make.
-    """
-    parser = choose_parser(media_type)
-    reader = f"{parser.name}-{parser.version}" if parser else "none"
-    return f"{reader} {code_hash('layout')[:16]} {catalog.reading_hash[:16]}"
-
-
 def read_documents(
     documents: pl.DataFrame,
     data: DataFolder,
@@ -122,7 +110,7 @@ def read_documents(
         version = reading_version(document["media_type"], catalog)
         folder = data.parsed_folder(doc_id)
         memo = current_row(folder, version, document["file_name"], limits)
-        if memo and not (INSTALL in (memo["reason"] or "") and is_available()):
+        if memo and not could_say_more(memo["reason"]):
             rows[doc_id] = memo
             continue
         tasks.append(

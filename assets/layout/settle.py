@@ -23,8 +23,8 @@ from assets.cells.recognition import (
 from assets.common.paths import DataFolder
 from assets.layout.classify import mark_unidentified
 from assets.layout.memo import read_memos
-from assets.layout.reading import reading_version
 from assets.layout.resolve import mark_current, resolve
+from assets.layout.versions import reading_version
 from schemas.catalog import Catalog
 from schemas.vocabulary import READ_STATUSES, DocumentStatus
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.common import staleness
+from assets.common import reach, staleness
 from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
@@ -21,7 +21,8 @@ from assets.common.staleness import (
     warehouse_inputs,
 )
 from assets.documents.register import take_in_and_store
-from assets.layout.reading import reading_version
+from assets.layout import versions
+from assets.layout.versions import reading_version
 from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES, empty_frame, to_frame
 
@@ -199,3 +200,38 @@ def report_row(doc_id, year):
         "is_current": True,
         "is_synthetic": True,
     }
+
+
+def test_parts_are_made_again_for_the_reader_of_their_documents_only(data, monkeypatch, tmp_path):
+    """Two years, one of a web page and one of a PDF; then the code of one reader is another."""
+    kinds = {"page.html": b"<html><body>x</body></html>", "scan.pdf": b"%PDF-1.4\n%%EOF\n"}
+    files = [tmp_path / name for name in kinds]
+    for file in files:
+        file.write_bytes(kinds[file.name])
+    take_in_and_store(files, data, Limits(), NOW)
+    lake = Lake(data.lake)
+    documents = dict(lake.read("source_documents").select("file_name", "doc_id").iter_rows())
+    years = {2021: documents["page.html"], 2023: documents["scan.pdf"]}
+    reports = [report_row(doc_id, year) for year, doc_id in years.items()]
+    lake.write("reports", to_frame(LAKE_TABLES["reports"], reports))
+    before, stale_before = staleness.year_inputs(data), reading_inputs(data)
+    original = reach.reach_hash
+
+    def other_html(*modules, **options):
+        told = original(*modules, **options)
+        return f"new {told}" if "assets.layout.parsers.html" in modules else told
+
+    monkeypatch.setattr(versions, "reach_hash", other_html)
+    monkeypatch.setattr(staleness, "reach_hash", other_html)
+    after = staleness.year_inputs(data)
+    # The rules of the year after look back.
+    assert {year for year in before if before[year] != after[year]} == {2021, 2022}
+    assert reading_inputs(data) != stale_before
+
+
+def test_code_outside_the_stages_that_a_year_is_made_with_counts():
+    """Corrections are read through the register's reader of files."""
+    reached = reach.reach(*staleness.YEARS).modules
+    assert {"assets.agencies.files", "assets.layout.memo", "assets.cells.recognise"} <= reached
+    assert {"assets.layout.parsers.html", "assets.layout.reading"} & reached == set()
+    assert "assets.layout.parsers.html" in reach.reach(*staleness._readers()).modules

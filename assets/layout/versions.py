@@ -1,0 +1,30 @@
+"""What a kept reading depends on, and so which documents must be read again."""
+
+from __future__ import annotations
+
+from assets.common.reach import reach_hash
+from assets.layout.ocr.engine import INSTALL, is_available
+from assets.layout.parsers import choose_parser
+from schemas.catalog import Catalog
+
+SHARED = "assets.layout.reading"
+"""Reads a document with whatever reader: from here all that readers share is reached."""
+
+
+def reading_version(media_type: str, catalog: Catalog) -> str:
+    """What a memo of this media type depends on: reader, code, and files that tell labels.
+
+    The code is part of it as a hash, so that a forgotten version number can never leave rows
+    that a fresh build would not make. It is the code that this reader can reach, and no more:
+    what changes in another reader has none of these documents read again.
+    """
+    parser = choose_parser(media_type)
+    if parser is None:
+        return f"none {reach_hash(SHARED)[:16]} {catalog.reading_hash[:16]}"
+    code = reach_hash(type(parser).__module__, SHARED)
+    return f"{parser.name}-{parser.version} {code[:16]} {catalog.reading_hash[:16]}"
+
+
+def could_say_more(reason: str | None) -> bool:
+    """Whether a reading ended for want of a program that is there now."""
+    return INSTALL in (reason or "") and is_available()
