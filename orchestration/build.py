@@ -27,6 +27,7 @@ from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note
 from assets.documents.register import take_in_and_store
+from assets.exports.rereading import ReadingChanges, reading_changes
 from assets.facts.corrections import correction_notes, read_corrections
 from assets.warehouse.freshness import WarehouseWork, warehouse_work
 from orchestration.settings import Settings
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 OnProgress = Callable[[str, int, int], None]
 """Called with a stage (intake, read, recognise, years, warehouse), pieces done, pieces in all."""
 
+OnChanges = Callable[[int, ReadingChanges], None]
+"""Called with the number of documents that were read again and what changes by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildSummary:
@@ -49,6 +53,9 @@ class BuildSummary:
         documents: number of documents by status.
         read_anew: documents that were read in this build.
         reused: documents whose reading was there already.
+        reread: those of read_anew that had been read before, by other code or otherwise.
+        changes: cells of published documents that come out otherwise than they were published
+            before this build; None where nothing was to be published or compared with.
         years_rebuilt: report years made again, ascending.
         dbt_ran: whether the warehouse was built again.
         problems: stages that failed, with the reason; a document that cannot be read is none.
@@ -64,6 +71,8 @@ class BuildSummary:
     problems: tuple[str, ...]
     notes: tuple[Note, ...]
     refused: int
+    reread: int = 0
+    changes: ReadingChanges | None = None
 
     @property
     def unread(self) -> int:
@@ -82,15 +91,24 @@ class _Course:
 
     on_progress: OnProgress
     read_anew: int = 0
+    reread: int = 0
+    changes: ReadingChanges | None = None
     years: list[int] = field(default_factory=list)
     dbt_ran: bool = False
     problems: list[str] = field(default_factory=list)
 
     def watch(self, stage: str, done: int, total: int) -> None:
         """Progress of a stage inside a run."""
+        if stage == "reread":
+            self.reread = total
+            return
         if stage == "read":
             self.read_anew = total
         self.on_progress(stage, done, total)
+
+
+def _unheard(reread: int, changes: ReadingChanges) -> None:
+    """Changes that nobody hears of; the file lists them all the same."""
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -104,6 +122,7 @@ def build(
     on_wait: Callable[[Holder | None], None] | None = None,
     wait: bool = True,
     publish: bool = True,
+    on_changes: OnChanges = _unheard,
 ) -> BuildSummary:
     """Take sources and the inbox in, make what is out of date, publish.
 
@@ -114,6 +133,8 @@ def build(
         on_wait: called once when another build holds the data folder, with who holds it.
         wait: wait for that build (as long as the settings say) rather than leave at once.
         publish: go on to the warehouse; False leaves it as it is and makes the lake only.
+        on_changes: see OnChanges; called before anything is published, and only where something
+            is published already and something new is to be.
 
     Raises:
         BuildRunning: another build holds the data folder.
@@ -132,8 +153,11 @@ def build(
         )
         with _late_runs(known, course) as runs:
             good = _read(data, known.limits, course, runs) and _make_years(data, course, runs)
-            if good and publish:
-                _make_warehouse(data, course, runs)
+            work = warehouse_work(data) if good else WarehouseWork.NOTHING
+            if work is not WarehouseWork.NOTHING:
+                _tell_changes(data, course, on_changes)
+                if publish:
+                    _make_warehouse(data, course, runs, work)
         told = (*notes, *load_register(data).notes, *_on_corrections(data))
         return _summary(data, course, told, intake.refused)
 
@@ -179,10 +203,15 @@ def _make_years(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> 
     return good
 
 
-def _make_warehouse(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> None:
-    work = warehouse_work(data)
-    if work is WarehouseWork.NOTHING:
-        return
+def _tell_changes(data: DataFolder, course: _Course, on_changes: OnChanges) -> None:
+    course.changes = reading_changes(data)
+    if course.changes is not None:
+        on_changes(course.reread, course.changes)
+
+
+def _make_warehouse(
+    data: DataFolder, course: _Course, runs: Callable[[], Runs], work: WarehouseWork
+) -> None:
     course.on_progress("warehouse", 0, 1)
     job = "build_warehouse" if work is WarehouseWork.BUILD else "publish"
     good = _went_well(course, runs().run(job))
@@ -220,4 +249,6 @@ def _summary(
         problems=tuple(course.problems),
         notes=notes,
         refused=refused,
+        reread=course.reread,
+        changes=course.changes,
     )

@@ -62,6 +62,7 @@ def parse_log(
             workers=workspace.workers or None,
         )
         reports = settled_reports(reading.parse_log, claims, documents, folder, catalog)
+        watcher("reread", reading.reread, reading.reread)
         failures = recognise_all(
             subjects(documents, reports, catalog),
             folder,
@@ -70,7 +71,9 @@ def parse_log(
             workspace.workers,
             on_progress=lambda done, total: watcher("recognise", done, total),
         )
-    context.add_output_metadata({"read_anew": reading.read_anew, "reused": reading.reused})
+    context.add_output_metadata(
+        {"read_anew": reading.read_anew, "reused": reading.reused, "reread": reading.reread}
+    )
     log = settled_log(reading.parse_log, reports, failures, folder, catalog)
     return output_of(log, "parse_log")
 

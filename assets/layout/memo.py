@@ -104,6 +104,11 @@ def current_row(folder: Path, version: str, file_name: str, limits: Limits) -> R
     return row if same and whole and not bound else None
 
 
+def was_read(folder: Path) -> bool:
+    """Whether a reading was kept here before, be it one that holds no more."""
+    return (folder / STAMP).exists()
+
+
 def read_memos(data: DataFolder, doc_ids: Iterable[str], table: str) -> pl.DataFrame:
     """Rows of a table of MEMO_FILES for some documents, in the order given.
 

@@ -23,7 +23,7 @@ from assets.common.workers import TaskResult, TaskStatus, default_workers, run_i
 from assets.layout.classify import classify
 from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
-from assets.layout.memo import Row, current_row, write_memo
+from assets.layout.memo import Row, current_row, was_read, write_memo
 from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids_frame
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Parser, Source
@@ -69,11 +69,14 @@ class Reading:
         parse_log: one ParseLog row per document, by doc_id.
         read_anew: documents that were read now.
         reused: documents whose memo still holds.
+        reread: those of read_anew that had been read before, by other code, as another name or
+            under other limits.
     """
 
     parse_log: pl.DataFrame
     read_anew: int
     reused: int
+    reread: int = 0
 
 
 def read_documents(
@@ -126,12 +129,13 @@ def read_documents(
             }
         )
     reused = len(rows)
+    reread = sum(was_read(Path(task["folder"])) for task in tasks)
     done = 0
     for result in _results(tasks, limits, workers, on_progress):
         done += 1
         rows[result.task["doc_id"]] = _settled(result, limits)
     log = to_frame(ParseLog, [rows[doc_id] for doc_id in sorted(rows)])
-    return Reading(log, read_anew=done, reused=reused)
+    return Reading(log, read_anew=done, reused=reused, reread=reread)
 
 
 def read_document(task: dict[str, Any]) -> Row:

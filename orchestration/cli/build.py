@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assets.exports.messages import Language, both, say
+from orchestration.cli.changes import print_changes
 from orchestration.cli.shared import (
     CLEAN,
     DEFAULT_DATA,
@@ -29,6 +30,7 @@ from orchestration.cli.status import print_summary
 
 if TYPE_CHECKING:
     from assets.common.lock import Holder
+    from assets.exports.rereading import ReadingChanges
     from orchestration.build import BuildSummary
 
 STAGES = ("intake", "read", "recognise", "years", "world", "documents", "warehouse")
@@ -41,6 +43,7 @@ def build(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help=both("option.strict"))] = False,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help=both("option.wait"))] = True,
+    review: Annotated[bool, typer.Option("--review", help=both("option.review"))] = False,
     data: DataOption = DEFAULT_DATA,
     lang: LangOption = None,
 ) -> None:
@@ -52,11 +55,15 @@ def build(
         complain("error.no_such_path", speak, path=path)
     if missing:
         raise typer.Exit(FAILED)
-    summary = run_build(given, data, speak, wait=wait)
+    summary = run_build(given, data, speak, wait=wait, publish=not review)
+    if review:
+        raise typer.Exit(report_review(summary, speak, strict=strict))
     raise typer.Exit(report_build(summary, data, speak, strict=strict))
 
 
-def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = True) -> BuildSummary:
+def run_build(
+    given: list[Path], data: Path, lang: Language, *, wait: bool = True, publish: bool = True
+) -> BuildSummary:
     """Run the build driver under a progress display; leaves when another build is running."""
     from pydantic import ValidationError
 
@@ -80,9 +87,13 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
     def on_wait(holder: Holder | None) -> None:
         complain("error.build_running_wait", lang, path=settings.data, holder=holder or "?")
 
+    def on_changes(reread: int, changes: ReadingChanges) -> None:
+        print_changes(reread, changes, lang)
+
+    paths = [path.resolve() for path in given]
     try:
         with progress_lines(lang) as on_progress:
-            return run([path.resolve() for path in given], settings, on_progress, on_wait, wait)
+            return run(paths, settings, on_progress, on_wait, wait, publish, on_changes)
     except BuildRunning as error:
         fail("error.build_running", lang, path=settings.data, holder=error.holder or "?")
     except MadeUpWorldError:
@@ -91,15 +102,40 @@ def run_build(given: list[Path], data: Path, lang: Language, *, wait: bool = Tru
         fail("error.interrupted", lang, code=INTERRUPTED)
 
 
+def report_review(summary: BuildSummary, lang: Language, *, strict: bool) -> int:
+    """Print how a build without publication ended; its changes were printed before.
+
+    Returns:
+        0 nothing published would change, 1 it would (or strict and unread), 2 nobody can say.
+    """
+    print_troubles(summary, lang)
+    changes = summary.changes
+    if summary.problems or (changes and changes.obstacle):
+        return FAILED
+    if changes is None:
+        why = "summary.unchanged" if summary.did_nothing else "summary.first_publication"
+        out().print(say(why, lang))
+    elif not (changes.cells or summary.reread):
+        out().print(say("summary.no_changes", lang))
+    out().print(say("summary.reviewed", lang), soft_wrap=True)
+    found = (changes and changes.cells) or (strict and (summary.unread or summary.refused))
+    return FINDINGS if found else CLEAN
+
+
+def print_troubles(summary: BuildSummary, lang: Language) -> None:
+    """Print notes on sources and files of the operator, and stages that failed."""
+    for note in summary.notes:
+        err().print(str(note), style="yellow", markup=False, soft_wrap=True)
+    for problem in summary.problems:
+        complain("error.build_failed", lang, reason=problem)
+
+
 def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: bool) -> int:
     """Print what a build did; returns 0 published, 1 strict and unread, 2 nothing published."""
     from assets.exports.published import NotPublished, open_published
     from assets.exports.published import summary as published_summary
 
-    for note in summary.notes:
-        err().print(str(note), style="yellow", markup=False, soft_wrap=True)
-    for problem in summary.problems:
-        complain("error.build_failed", lang, reason=problem)
+    print_troubles(summary, lang)
     try:
         with open_published(folder(data).published_db) as connection:
             found = published_summary(connection)
