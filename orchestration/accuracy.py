@@ -16,10 +16,11 @@ from rich.console import Console
 
 from assets.common.staleness import code_hash
 from assets.common.workers import default_workers
-from assets.exports.accuracy import failures, measure, summary
+from assets.exports.accuracy import failures, fitted, measure, summary
 from assets.exports.accuracy_page import COUNTS, accuracy_page, counts_of
 from assets.exports.messages import Language
 from assets.exports.terminal import result_table
+from assets.facts.confidence import TABLE as CONFIDENCE
 from assets.synthetic.quirks import chosen_quirks
 from assets.synthetic.testbed import Options, readable_kinds, settings, write_testbed
 
@@ -58,21 +59,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=PROJECT / "data" / "accuracy")
     parser.add_argument("--docs", type=Path, default=PROJECT / "docs")
-    parser.add_argument("--reports", type=int, default=fixed["full"]["reports"])
-    parser.add_argument("--scans", type=int, default=fixed["full"]["scans"])
-    parser.add_argument("--seed", type=int, default=fixed["seed"])
+    parser.add_argument(
+        "--fit",
+        action="store_true",
+        help="count how often cells are right anew, for assets/facts/confidence.csv; no pages",
+    )
+    parser.add_argument("--reports", type=int)
+    parser.add_argument("--scans", type=int)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--kinds", default=",".join(readable_kinds()))
     given = parser.parse_args()
+    usual = fixed["fit"] if given.fit else {"seed": fixed["seed"], **fixed["full"]}
+    stated = {name: value for name, value in vars(given).items() if value is not None}
+    reports, scans, seed = ((usual | stated)[name] for name in ("reports", "scans", "seed"))
     names = tuple(quirk.name for quirk in chosen_quirks("all"))
     kinds = tuple(given.kinds.split(","))
     console = Console(width=160)
     started = time.monotonic()
-    options = Options(given.reports, kinds, names, given.seed, given.scans)
+    options = Options(reports, kinds, names, seed, scans)
     # Other options or another generator make another test bed, beside the old one.
     made_from = f"{options} {code_hash('synthetic')} {settings()}"
     folder = given.data / hashlib.sha256(made_from.encode()).hexdigest()[:12]
     rows = run(folder, options, console)
     seconds = time.monotonic() - started
+    if given.fit:
+        fitted(rows).write_csv(CONFIDENCE)
+        console.print(f"{seconds:.0f} s; counted into {CONFIDENCE.name}", highlight=False)
+        return
     by = ("kind", "table")
     body = [[*(row[name] for name in by), *counts_of(row)] for row in summary(rows, *by).to_dicts()]
     console.print(result_table([*by, *COUNTS], body, range(2, 2 + len(COUNTS))))
@@ -81,7 +94,7 @@ def main() -> None:
     facts = {
         "documents": f"{rows['file'].n_unique():,}",
         "cells": f"{rows['cells'].sum():,}",
-        "seed": given.seed,
+        "seed": seed,
         "code": code_hash("layout", "cells", "facts")[:10],
         "seconds": f"{seconds:,.0f}",
         "processors": default_workers(),

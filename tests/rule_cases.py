@@ -87,6 +87,7 @@ def _cells(doc_id: str, case: Row, catalog: Catalog) -> list[Row]:
                 "raw_text": "0",
                 "review_status": "sure",
                 "confidence": 1.0,
+                "evidence": "ruled/once/layout/close",
                 "chosen_by": "layout",
                 "locator": f"line {cell.position}",
                 "parser": "text",

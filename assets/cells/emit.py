@@ -26,12 +26,10 @@ from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
-TRUST = {"ruled": 0.995, "delimited": 0.98, "aligned": 0.96, "flow": 0.97}
-"""Confidence in the columns of a grid, by how they are known."""
 MIN_SHARED = 3
 """Cells under each other that make a column; two may be one accident."""
-UNSURE = 0.5
-"""No cell that needs review is more confident than this."""
+CLOSE_LABEL = 0.95
+"""From here on a label is the official one but for a character or its punctuation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,12 @@ class Header:
     is_another_order: bool = False
     shared: frozenset[int] = frozenset()
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether the columns stand in another order than the form's."""
+        columns = self.columns or ()
+        return self.is_another_order or list(columns) != sorted(columns)
+
 
 def block_cells(
     found: Sequence[FoundRow],
@@ -97,17 +101,33 @@ def block_cells(
             headers[grid.ordinal] = _header(item.row, first, block, variants)
         placement = _placement(item, block, consensus.get(grid.ordinal), headers[grid.ordinal])
         pieces.setdefault(grid.ordinal, []).append((item, placement))
+    uses = Counter(
+        (item.row.grid.ordinal, cell.row, cell.col)
+        for ordinal in pieces
+        for item, placement in pieces[ordinal]
+        for cell in placement.cells
+        if cell is not None and cell.row_span > 1
+    )
+    shared = frozenset(place for place, count in uses.items() if count > 1)
+    is_odd = False
     for ordinal, rows in pieces.items():
-        for item, placement in _doubted(rows, block, headers[ordinal]):
-            yield from _row_cells(item, block, copy_no, placement, claimed, twice)
+        header = headers[ordinal]
+        is_continued = is_odd and not header.by_column
+        is_odd = is_continued or header.is_odd
+        for item, placement in _doubted(rows, block, header, is_continued):
+            yield from _row_cells(item, block, copy_no, placement, claimed, twice, shared)
 
 
 def _doubted(
-    rows: Sequence[tuple[FoundRow, Placement]], block: Block, header: Header
+    rows: Sequence[tuple[FoundRow, Placement]],
+    block: Block,
+    header: Header,
+    is_continued: bool,
 ) -> Iterator[tuple[FoundRow, Placement]]:
     """The rows of a block in one grid, doubted where the order of their columns is.
 
-    A header that names every column is followed unless its rows then contradict their totals and
+    Where the grid has no header and continues one whose columns stand in an order of their own
+    (`is_continued`), so may these. A header that names every column is followed unless its rows then contradict their totals and
     in the official order do not: a wrong span in the markup shifts a header, too.
     """
     by_header = header.columns is not None and rows[0][0].columns is None
@@ -136,7 +156,7 @@ def _doubted(
         return
     doubt = None
     tested = [balance(block, placement.cells) for _, placement in rows]
-    if not by_header and header.is_another_order:
+    if is_continued or (not by_header and header.is_another_order):
         doubt = "the header names the columns in another order"
     elif rows[0][0].row.grid.kind == "flow" and tested.count(False) > max(1, tested.count(True)):
         doubt = "most totals do not add up: the columns may stand in another order"
@@ -182,7 +202,13 @@ def _header(row: LogicalRow, first_row: int, block: Block, variants: Variants) -
     by_column = named_columns(block, paths, variants, range(len(block.columns)))
     columns = tuple(by_column.values()) if len(by_column) == len(block.columns) else None
     named = frozenset(cell.col for cell in names) - set(repeats)
-    above = [cell for cell in row.grid.cells if top <= cell.row < first_row]
+    at = {(cell.row, cell.col): cell.text for cell in row.grid.cells}
+    # Where converters repeat merged cells, what stands below its like is no column more.
+    above = [
+        cell
+        for cell in row.grid.cells
+        if top <= cell.row < first_row and at.get((cell.row - 1, cell.col)) != cell.text
+    ]
     # Dumps keep the columns of a header or only its lines; one of these orders is the printed one.
     by_line = [cell.text for cell in sorted(above, key=lambda cell: (cell.row, cell.col))]
     by_place = [cell.text for cell in sorted(above, key=lambda cell: (cell.col, cell.row))]
@@ -281,6 +307,7 @@ def _row_cells(
     placement: Placement,
     claimed: set[CellKey],
     twice: Mapping[CellKey, str],
+    shared: frozenset[CellKey],
 ) -> Iterator[dict[str, Any]]:
     grid = item.row.grid
     trusted = grid.kind == "ruled"
@@ -321,7 +348,9 @@ def _row_cells(
         claimed.add((grid.ordinal, cell.row, cell.col))
         printed = read_value(cell.text)
         unlike = readings_doubt(cell)
-        is_shared = grid.kind != "flow" and cell.row != item.row.row
+        is_shared = (grid.ordinal, cell.row, cell.col) in shared or (
+            grid.kind != "flow" and cell.row != item.row.row
+        )
         half = twice.get((grid.ordinal, cell.row, cell.col))
         doubt = (
             row_doubt
@@ -331,7 +360,6 @@ def _row_cells(
             or (None if is_supported(block, placement.cells, column) else printed.doubt)
             or _kind_doubt(official.value_type, cell)
         )
-        confidence = TRUST[grid.kind] * min(1.0, item.likeness + 0.1)
         yield base | {
             "runner_up": base["runner_up"] or half or (cell.other if unlike else None),
             "value": printed.value,
@@ -340,7 +368,7 @@ def _row_cells(
             "raw_text": cell.text.replace(PARTED, " "),
             "review_status": (ReviewStatus.NEEDS_REVIEW if doubt else ReviewStatus.SURE).value,
             "review_reason": doubt,
-            "confidence": round(min(confidence, UNSURE) if doubt else confidence, 3),
+            "evidence": _evidence(item, placement, cell, is_unlike=unlike is not None),
             "row": cell.row,
             "col": cell.col,
             "page": cell.page,
@@ -350,6 +378,14 @@ def _row_cells(
             "x1": cell.box.x1 if cell.box else None,
             "bottom": cell.box.bottom if cell.box else None,
         }
+
+
+def _evidence(item: FoundRow, placement: Placement, cell: GridCell, *, is_unlike: bool) -> str:
+    """What the confidence of a cell rests on: see assets/facts/confidence.py."""
+    how = "picture" if cell.confidence is not None else item.row.grid.kind
+    once = "once" if cell.other is None else "agrees"
+    label = "close" if item.likeness >= CLOSE_LABEL else "far"
+    return "/".join((how, "differs" if is_unlike else once, placement.chosen_by.value, label))
 
 
 def _kind_doubt(value_type: str, cell: GridCell) -> str | None:
@@ -373,7 +409,7 @@ def _undecided(item: FoundRow, placement: Placement) -> dict[str, Any]:
         "raw_text": " | ".join(cell.text.strip() for cell in item.row.values),
         "review_status": ReviewStatus.NEEDS_REVIEW.value,
         "review_reason": placement.doubt,
-        "confidence": 0.0,
+        "evidence": _evidence(item, placement, first, is_unlike=False),
         "row": first.row,
         "col": first.col,
         "page": first.page,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -16,17 +15,19 @@ from typing import Any
 
 import polars as pl
 
+from assets.common.intervals import wilson
 from assets.common.limits import Limits
 from assets.common.staleness import code_hash
 from assets.exports.drafts import Draft, read_drafts, truth_inputs
 from assets.exports.score import CellOutcome, cell_outcomes, score_document
+from assets.facts.confidence import fit
 from schemas.catalog import Catalog, load_catalog
 from schemas.vocabulary import READ_STATUSES
 
 BATCH = 60
 RESULTS = "results"
 EXACT = (CellOutcome.EXACT, CellOutcome.MARKED, CellOutcome.ACCEPTED, CellOutcome.ASSERTED)
-WRONG = (CellOutcome.ABSTAINED, CellOutcome.UNREAD, CellOutcome.SILENT)
+IS_RIGHT = pl.col("outcome").is_in([outcome.value for outcome in EXACT])
 SCHEMA = {
     "file": pl.String,
     "kind": pl.String,
@@ -37,31 +38,14 @@ SCHEMA = {
     "table": pl.String,
     "outcome": pl.String,
     "confidence": pl.Float64,
+    "evidence": pl.String,
+    "review_status": pl.String,
     "cells": pl.Int64,
     "keys": pl.String,
 }
+CERTAINTY = ("confidence", "evidence", "review_status")
+"""Columns of report_facts by which cells are counted apart."""
 PLAIN = "plain"
-Z = 1.96
-"""Two-sided 95 % of the normal distribution."""
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share.
-
-    Args:
-        hits: how many of `count` have the property.
-        count: how many were looked at; 0 gives the whole range.
-
-    Returns:
-        lower and upper end, 0 to 1. Source: E. B. Wilson, JASA 22 (1927) 209-212.
-    """
-    if not count:
-        return 0.0, 1.0
-    share = hits / count
-    middle = share + Z**2 / (2 * count)
-    spread = Z * math.sqrt(share * (1 - share) / count + Z**2 / (4 * count**2))
-    whole = 1 + Z**2 / count
-    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
 
 def measure(
@@ -82,7 +66,7 @@ def measure(
         keep: keep the counts of each batch under folder/results, and use those that are there.
 
     Returns:
-        one row per document, table, outcome and confidence: see SCHEMA. `keys` names the cells
+        one row per document, table, outcome and evidence: see SCHEMA. `keys` names the cells
         of outcomes other than exact.
     """
     catalog = load_catalog()
@@ -130,10 +114,10 @@ def _document_rows(
         cell.short_key: cell.table_id for form in catalog.formats.values() for cell in form.cells
     }
     is_read = draft.status in READ_STATUSES
-    counts: Counter[tuple[str, CellOutcome, float | None]] = Counter()
-    keys: dict[tuple[str, CellOutcome, float | None], list[str]] = {}
-    for key, outcome, confidence in cell_outcomes(truth, cells, is_read):
-        group = (tables[key], outcome, confidence)
+    counts: Counter[tuple[str, CellOutcome, tuple[Any, ...]]] = Counter()
+    keys: dict[tuple[str, CellOutcome, tuple[Any, ...]], list[str]] = {}
+    for key, outcome, cell in cell_outcomes(truth, cells, is_read):
+        group = (tables[key], outcome, tuple((cell or {}).get(name) for name in CERTAINTY))
         counts[group] += 1
         keys.setdefault(group, []).append(key)
     quirks = truth.get("quirks", [])
@@ -146,12 +130,12 @@ def _document_rows(
         "clear": truth.get("clear", False),
     }
     for group, count in counts.items():
-        table, outcome, confidence = group
+        table, outcome, certainty = group
         plain = outcome is CellOutcome.EXACT
         yield shared | {
             "table": table,
             "outcome": outcome.value,
-            "confidence": confidence,
+            **dict(zip(CERTAINTY, certainty, strict=True)),
             "cells": count,
             "keys": "" if plain else " ".join(keys[group]),
         }
@@ -161,7 +145,6 @@ def _document_rows(
         yield shared | {
             "table": "identity",
             "outcome": "identity",
-            "confidence": None,
             "cells": 0,
             "keys": " ".join(difference.key for difference in wrong),
         }
@@ -218,3 +201,39 @@ def failures(rows: pl.DataFrame) -> pl.DataFrame:
         .sort(silent, descending=True, maintain_order=True)
         .select("file", "kind", "quirk", "table", "outcome", "cells", "keys")
     )
+
+
+def calibration(rows: pl.DataFrame, bands: Sequence[float]) -> pl.DataFrame:
+    """How many cells of each band of confidence were right.
+
+    Args:
+        rows: what measure() gives.
+        bands: lower ends, ascending; each reaches to the next, the last to 1.
+
+    Returns:
+        from, to, cells, right and the mean confidence of each band that has cells.
+    """
+    known = rows.filter(pl.col("confidence").is_not_null() & (pl.col("cells") > 0))
+    weight = pl.col("confidence") * pl.col("cells")
+    of_band = pl.sum_horizontal(pl.col("confidence") >= low for low in bands) - 1
+    ends = pl.DataFrame({"from": bands, "to": [*bands[1:], 1.0]}).with_row_index("band")
+    counts = known.group_by(of_band.cast(pl.UInt32).alias("band")).agg(
+        pl.col("cells").sum(),
+        pl.col("cells").filter(IS_RIGHT).sum().alias("right"),
+        (weight.sum() / pl.col("cells").sum()).alias("confidence"),
+    )
+    return ends.join(counts, on="band").drop("band").sort("from")
+
+
+def fitted(rows: pl.DataFrame) -> pl.DataFrame:
+    """The table of assets/facts/confidence.csv from a measurement.
+
+    Args:
+        rows: what measure() gives.
+    """
+    counts = (
+        rows.filter(pl.col("evidence").is_not_null() & (pl.col("cells") > 0))
+        .group_by("evidence", "review_status")
+        .agg(pl.col("cells").sum(), pl.col("cells").filter(IS_RIGHT).sum().alias("right"))
+    )
+    return fit(counts)

@@ -9,13 +9,15 @@ from typing import Any
 
 import polars as pl
 
-from assets.exports.accuracy import EXACT, PLAIN, failures, summary, wilson
+from assets.common.intervals import wilson
+from assets.exports.accuracy import PLAIN, calibration, failures, summary
 from assets.exports.messages import Language
 from assets.synthetic.quirks import load_quirks
 from schemas.catalog import read_yaml
 
 TEXTS = Path(__file__).with_name("accuracy.yml")
-BANDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)
+BANDS = (0.0, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+"""Lower ends of the bands of confidence in which cells are counted."""
 COUNTS = ("documents", "cells", "share", "interval", "marked", "abstained", "unread", "silent")
 MOST_FAILURES = 40
 
@@ -119,7 +121,7 @@ def accuracy_page(rows: pl.DataFrame, facts: Mapping[str, object], lang: Languag
         say("finest"),
         f"## {say('calibration')}",
         say("calibration_note"),
-        table(["band", "cells", "share", "interval"], _calibration(rows)),
+        table(["band", "cells", "said", "share", "interval"], _calibration(rows)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -130,14 +132,9 @@ def _short(keys: str) -> str:
 
 
 def _calibration(rows: pl.DataFrame) -> Iterable[list[str]]:
-    """Cells by band of confidence and how many of each were exact."""
-    right = pl.col("outcome").is_in([outcome.value for outcome in EXACT])
-    known = rows.filter(pl.col("confidence").is_not_null() & (pl.col("cells") > 0))
-    for low, high in zip(BANDS, (*BANDS[1:], 2.0), strict=True):
-        band = known.filter((pl.col("confidence") >= low) & (pl.col("confidence") < high))
-        cells, hits = int(band["cells"].sum()), int(band.filter(right)["cells"].sum())
-        if cells:
-            ends = wilson(hits, cells)
-            name = f"{low:g}–{high:g}" if high <= 1 else f"{low:g}"
-            span = "–".join(percent(end) for end in ends)
-            yield [name, f"{cells:,}", percent(hits / cells), span]
+    """Cells by band of confidence, the mean confidence, and how many of each were exact."""
+    for band in calibration(rows, BANDS).to_dicts():
+        name = f"{band['from']:g}–{band['to']:g}"
+        span = "–".join(percent(end) for end in wilson(band["right"], band["cells"]))
+        share = percent(band["right"] / band["cells"])
+        yield [name, f"{band['cells']:,}", percent(band["confidence"]), share, span]

@@ -242,8 +242,8 @@ class CellOutcome(StrEnum):
 
 def cell_outcomes(
     truth: Row, cells: Mapping[str, Row], is_read: bool
-) -> Iterator[tuple[str, CellOutcome, float | None]]:
-    """How each cell of a document was read: short key, outcome, confidence.
+) -> Iterator[tuple[str, CellOutcome, Row | None]]:
+    """How each cell of a document was read: short key, outcome, row of report_facts.
 
     Args:
         truth: a truth file.
@@ -252,24 +252,23 @@ def cell_outcomes(
 
     Yields:
         a row per cell of the truth, and one per number that is asserted where the truth has no
-        cell. The confidence is None where there is no cell.
+        cell. The last is None where there is no cell.
     """
     doubtful = set(truth.get("doubtful", []))
     for key in truth["cells"]:
         cell = cells.get(key)
         difference = cell_difference(truth, key, cell)
         is_marked = cell is not None and cell["review_status"] == ReviewStatus.NEEDS_REVIEW
-        confidence = float(cell["confidence"]) if cell is not None else None
         if difference is None:
             sure = CellOutcome.ASSERTED if key in doubtful else CellOutcome.EXACT
             unsure = CellOutcome.ACCEPTED if key in doubtful else CellOutcome.MARKED
-            yield key, unsure if is_marked else sure, confidence
+            yield key, unsure if is_marked else sure, cell
         elif not is_read:
-            yield key, CellOutcome.UNREAD, confidence
+            yield key, CellOutcome.UNREAD, cell
         else:
             outcome = CellOutcome.ABSTAINED if difference.unsure else CellOutcome.SILENT
-            yield key, outcome, confidence
+            yield key, outcome, cell
     for key, cell in cells.items():
         is_sure = cell["review_status"] != ReviewStatus.NEEDS_REVIEW
         if key not in truth["cells"] and cell["value"] is not None and is_sure:
-            yield key, CellOutcome.SILENT, float(cell["confidence"])
+            yield key, CellOutcome.SILENT, cell

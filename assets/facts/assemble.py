@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from assets.facts.confidence import with_confidence
 from schemas.catalog import Catalog
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
@@ -65,10 +66,6 @@ def assemble(
             .otherwise(pl.col("review_status").fill_null(ReviewStatus.SURE.value))
             .alias("review_status"),
             pl.when(is_absent).then(absent_doubt).otherwise("review_reason").alias("review_reason"),
-            pl.when(is_doubted)
-            .then(0.0)
-            .otherwise(pl.col("confidence").fill_null(1.0))
-            .alias("confidence"),
             pl.col("copy_no").fill_null(1),
             pl.col("chosen_by").fill_null(ChosenBy.LAYOUT.value),
             pl.col("parser").fill_null("none"),
@@ -77,7 +74,7 @@ def assemble(
         )
     )
     columns = list(polars_schema(ReportFacts))
-    return facts.sort("report_id", "position").select(columns)
+    return with_confidence(facts.sort("report_id", "position"), catalog).select(columns)
 
 
 def _one_copy(cells: pl.DataFrame) -> pl.DataFrame:
@@ -114,10 +111,6 @@ def _one_copy(cells: pl.DataFrame) -> pl.DataFrame:
             .then(pl.format("printed more than once, and differently: {}", "all_copies"))
             .otherwise("review_reason")
             .alias("review_reason"),
-            pl.when(disagree)
-            .then(pl.min_horizontal("confidence", pl.lit(0.5)))
-            .otherwise("confidence")
-            .alias("confidence"),
             pl.when(disagree).then("all_copies").otherwise("runner_up").alias("runner_up"),
         )
         .drop("readings", "all_copies")

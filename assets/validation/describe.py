@@ -58,7 +58,7 @@ def describe_cells(
     check: ListCheck, failing: pl.DataFrame, sources: dict[str, pl.DataFrame], wording: Wording
 ) -> Iterator[Described]:
     """One description per table: its cells and what they print."""
-    places = sources["facts"].select(*PLACE, "page", "locator", "review_status")
+    places = sources["facts"].select(*PLACE, "page", "locator", "review_status", "confidence")
     rows = failing.join(places, on=PLACE, how="left", maintain_order="left")
     for report_id, place, cells in _groups(rows):
         fields: Fields = {}

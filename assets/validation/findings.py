@@ -13,9 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from assets.validation.attribute import attribution
 from assets.validation.describe import DESCRIBERS, Described
 from assets.validation.evaluate import Evaluated
-from assets.validation.localise import Cell, Clearing, Place, evidence_of
+from assets.validation.localise import Clearing, Place, evidence_of
+from schemas.equations import Cell
 from schemas.frames import Findings, to_frame
 from schemas.rule_expr import RowCheck
 from schemas.rule_models import (
@@ -28,9 +30,9 @@ from schemas.rule_models import (
 )
 from schemas.rule_rows import ListCheck
 from schemas.rule_text import LANGUAGES, Language, Wording, number
-from schemas.vocabulary import Attribution, FindingStatus, ReviewStatus
+from schemas.vocabulary import FindingStatus, ReviewStatus
 
-CELL_EVIDENCE = ["raw_text", "value_status", "review_status", "page", "locator"]
+CELL_EVIDENCE = ["raw_text", "value_status", "review_status", "confidence", "page", "locator"]
 Row = dict[str, Any]
 
 
@@ -57,6 +59,7 @@ def _evidence(row: Row) -> Row:
         "page": row.get("page"),
         "locator": row.get("locator"),
         "review_status": row.get("review_status") or ReviewStatus.SURE.value,
+        "confidence": row.get("confidence"),
     }
 
 
@@ -214,7 +217,10 @@ def _finding_id(finding: Finding) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def _row(finding: Finding, severity: str, report: Row, localised: list[Row]) -> Row:
+def _row(
+    finding: Finding, severity: str, report: Row, found: Clearing | None, cells: dict[Cell, Row]
+) -> Row:
+    localised = [evidence_of(found, cells)] if found else []
     unsure = any(e["review_status"] == ReviewStatus.NEEDS_REVIEW.value for e in finding.evidence)
     return {
         "finding_id": _finding_id(finding),
@@ -226,7 +232,7 @@ def _row(finding: Finding, severity: str, report: Row, localised: list[Row]) -> 
         "breakdown": finding.place,
         "severity": severity,
         "status": (FindingStatus.NEEDS_REVIEW if unsure else FindingStatus.OPEN).value,
-        "attribution": Attribution.UNDETERMINED.value,
+        "attribution": attribution(finding.evidence, found, cells).value,
         "message_zh": finding.sentences["zh"],
         "message_en": finding.sentences["en"],
         "expected": finding.expected,
@@ -275,7 +281,7 @@ def finding_frame(
     for finding in findings:
         place = (finding.report_id, finding.rule.id, finding.place)
         found = localised.get(place)
-        more = [evidence_of(found, cells[finding.report_id])] if found else []
-        rows.append(_row(finding, severities[place], known[finding.report_id], more))
+        mine = cells.get(finding.report_id, {})
+        rows.append(_row(finding, severities[place], known[finding.report_id], found, mine))
     rows.sort(key=lambda row: (row["report_id"], row["rule_id"], row["breakdown"]))
     return to_frame(Findings, rows)

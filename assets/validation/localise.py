@@ -18,8 +18,9 @@ from typing import Any
 
 import polars as pl
 
-from schemas.rule_expr import RowCheck, Sides
-from schemas.rule_models import BalanceRule, MemberSumRule, SumRule
+from schemas.equations import EQUATION_RULES, Cell, terms_of
+from schemas.rule_expr import RowCheck
+from schemas.rule_models import MemberSumRule
 
 MAX_CELLS = 3
 """Larger sets are not looked for: four changed numbers can clear almost any four sums."""
@@ -28,8 +29,6 @@ MAX_SETS = 12
 MAX_TRIED = 20_000
 """Changes that are tried for the identities of one report that hang together."""
 
-Cell = tuple[str, str]
-"""item_code and breakdown."""
 Place = tuple[str, str, str]
 """report_id, rule_id and place: what a finding is about."""
 Changes = frozenset[tuple[Cell, Decimal]]
@@ -73,7 +72,7 @@ def identities(checks: Iterable[RowCheck], wide: pl.DataFrame) -> Iterator[Ident
     """
     for check in checks:
         rule = check.rule
-        if not isinstance(rule, SumRule | BalanceRule | MemberSumRule):
+        if not isinstance(rule, EQUATION_RULES):
             continue
         by_member = isinstance(rule, MemberSumRule)
         sides = {format_id: side for side in check.sides for format_id in side.formats}
@@ -85,16 +84,8 @@ def identities(checks: Iterable[RowCheck], wide: pl.DataFrame) -> Iterator[Ident
             check.difference.alias("difference"),
         )
         for report_id, format_id, place, row_place, difference in rows.iter_rows():
-            terms = _terms(sides[format_id], row_place, by_member)
+            terms = terms_of(sides[format_id], row_place, by_member=by_member)
             yield Identity((report_id, rule.id, place), terms, difference, rule.tolerance)
-
-
-def _terms(sides: Sides, row_place: str, by_member: bool) -> tuple[tuple[int, Cell], ...]:
-    factors: dict[Cell, int] = defaultdict(int)
-    for side, sign in ((sides.left, 1), (sides.right, -1)):
-        for own_sign, name in side:
-            factors[(row_place, name) if by_member else (name, row_place)] += sign * own_sign
-    return tuple((factor, cell) for cell, factor in factors.items() if factor)
 
 
 def _fails(excess: Decimal, identity: Identity) -> bool:
@@ -209,8 +200,7 @@ def localise(
         facts: ReportFacts rows of the reports.
     """
     every = [
-        ([c for c in checks if isinstance(c.rule, SumRule | BalanceRule | MemberSumRule)], wide)
-        for checks, wide in tables
+        ([c for c in checks if isinstance(c.rule, EQUATION_RULES)], wide) for checks, wide in tables
     ]
     # Most reports add up: nothing is made of their rows.
     failing = {name for equations, wide in every for name in _failing_reports(equations, wide)}

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.exports.accuracy import failures, measure
+from assets.exports.accuracy import calibration, failures, measure
 from assets.exports.score import CellOutcome
 from assets.synthetic.quirks import load_quirks
 from assets.synthetic.testbed import SCAN, Options, readable_kinds, settings, write_testbed
@@ -45,3 +45,10 @@ def test_every_quirk_was_measured(rows: pl.DataFrame):
 def test_reports_without_quirk_need_no_second_look(rows: pl.DataFrame):
     plain = rows.filter((pl.col("quirk") == "plain") & (pl.col("cells") > 0))
     assert set(plain["outcome"]) == {CellOutcome.EXACT.value}
+
+
+def test_of_cells_said_to_be_99_percent_sure_at_least_99_percent_are_right(rows: pl.DataFrame):
+    sure = calibration(rows, [0.0, 0.99]).filter(pl.col("from") == 0.99)
+    cells, right = sure.select("cells", "right").row(0)
+    assert cells > 10_000
+    assert right >= 0.99 * cells

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.exports.accuracy import failures, measure, summary, wilson
+from assets.common.intervals import wilson
+from assets.exports.accuracy import failures, measure, summary
 from assets.exports.accuracy_page import accuracy_page, percent
 from assets.synthetic.flow import TableItem, flow
 from assets.synthetic.looks import LOOKS

@@ -102,7 +102,7 @@ def test_the_sentence_names_every_term() -> None:
     assert (found["expected"], found["actual"]) == ("11", "12")
     assert found["severity"] == "error"
     assert found["status"] == "open"
-    assert found["attribution"] == "undetermined"
+    assert found["attribution"] == "publisher"
     assert found["decision"] is None
     assert json.loads(found["items"]) == [
         "applications.received",
