@@ -14,7 +14,7 @@ from assets.common.parts import of_parts
 from assets.common.staleness import code_hash
 from assets.common.workspace import Workspace
 from assets.facts.assemble import assemble
-from assets.facts.changes import changed_cells
+from assets.facts.changes import changed_cells, stored_facts
 from assets.facts.corrections import apply_corrections, read_corrections
 from assets.layout.memo import read_memos
 from schemas.catalog import load_catalog
@@ -54,7 +54,7 @@ def report_facts(
     read = assemble(mine, cells, unmapped, log, load_catalog())
     # The build tells of corrections that lapsed, once for all years.
     facts, _ = apply_corrections(read, read_corrections(workspace.folder.config))
-    stored = workspace.lake.read("report_facts", int(context.partition_key), workspace.parts)
+    stored = stored_facts(workspace.lake, int(context.partition_key), workspace.parts)
     context.add_output_metadata(changed_cells(stored, facts))
     return output_of(facts, "report_facts")
 

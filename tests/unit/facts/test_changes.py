@@ -2,7 +2,10 @@
 
 import polars as pl
 
-from assets.facts.changes import changed_cells
+from assets.common.lake import Lake
+from assets.common.parts import WHOLE
+from assets.facts.changes import changed_cells, stored_facts
+from schemas.frames import ReportFacts, empty_frame
 
 COLUMNS = ("report_id", "doc_id", "item_code", "breakdown", "value", "unit", "value_status",
            "review_status")  # fmt: skip
@@ -47,3 +50,15 @@ def test_a_cell_that_only_one_form_has_is_a_change():
     new = OLD.filter(pl.col("item_code") == "i")
     found = changed_cells(OLD, new)
     assert (found["documents_changed"], found["cells_changed"]) == (1, 1)
+
+
+def test_a_damaged_file_of_facts_does_not_stop_its_replacement(tmp_path):
+    lake = Lake(tmp_path)
+    empty = empty_frame(ReportFacts)
+    assert stored_facts(lake, 2023, None).equals(empty)
+    lake.write("report_facts", empty, 2023)
+    assert stored_facts(lake, 2023, (WHOLE,)).equals(empty)
+    lake.file("report_facts", 2023).write_bytes(b"PAR1 cut short")
+    assert stored_facts(lake, 2023, None).equals(empty)
+    empty.drop("unit").write_parquet(lake.file("report_facts", 2023))
+    assert stored_facts(lake, 2023, None).equals(empty)
