@@ -16,8 +16,10 @@ def readings_doubt(cell: GridCell) -> str | None:
     Two texts that mean the same number agree: 1,234 and 1234, full-width digits.
     """
     if cell.other is None:
-        if cell.confidence is None or not cell.text.strip() or cell.confidence >= SURE_ONCE:
+        if cell.confidence is None or cell.confidence >= SURE_ONCE:
             return None
+        if not cell.text.strip():
+            return "there may be a sign in the cell, too faint or too near its edge to tell"
         return f"character recognition is only {cell.confidence:.2f} sure of it"
     if squeeze(cell.text) == squeeze(cell.other):
         return None

@@ -9,11 +9,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from assets.layout.ocr.engine import Area, Engine, Read
+from assets.layout.ocr.shape import Shape, contradicts, is_number, shape_of
+from assets.layout.ocr.strokes import (
+    BACKSLASH,
+    DASHES,
+    ONE,
+    SLASH,
+    is_dash,
+    is_like,
+    may_be_one,
+    strokes_in,
+)
 
 UNREADABLE = "\ufffd"
 """Stands for ink in which no character was recognised."""
@@ -21,8 +32,12 @@ SHORT = 14
 """Characters of the longest value (123,456.78万元 and its like); longer texts are labels."""
 MIN_INK = 0.15
 """Of the height of a line (2.4 pt): specks are smaller, signs and digits higher or wider."""
-MIN_DASH, FLAT = 0.1, 1.5
-"""A minus is at least so wide, of the height of a line, and so many times as wide as high."""
+MIN_DASH = 0.1
+"""Of the height of a line: the shortest minus."""
+WALL = 0.12
+"""Of the height of a line: what is left of a wall is at most so thick."""
+DIGIT_LOW, DIGIT_HIGH = 0.4, 0.95
+"""Heights of a line between which a piece along a wall may be a digit that touches it."""
 POOR = 0.6
 """A cell of several lines that was read worse is read again line by line."""
 ROW_OVERLAP = 0.05
@@ -33,15 +48,16 @@ APART = 0.1
 """Of the height of a line: a speck so far from all other ink is no part of a character."""
 MIN_SHARE = 0.2
 """Share of a text box that must lie in a cell for its part to be read there."""
-POINT_GAP = 0.17
+POINT_GAP = 0.12
 """Of the height of a line: digits beside a point are so far apart, others a third of that."""
 ZEROS = frozenset("oOQ○〇。°º˚óòöôσО")
 """What a lone zero is taken for when nothing beside it shows its height."""
 SURE, SURE_SHAPE = 0.85, 0.4
 """Two crops of the same ink count as two readings only when each character is this sure; the
-second where also the number of pieces and of holes is that of the digits."""
-HOLES = {"0": 1, "1": 0, "2": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
-"""Of the digits, as printed type has them; 4 is open in some and closed in others."""
+second where they read a number and the ink has its shape."""
+UNFIT = 0.5
+"""Confidence of a number that the shape of the ink contradicts, and of a blank cell in which
+there may be ink."""
 MIN_HOLE = 5
 """Pixels; smaller holes are noise within a stroke."""
 
@@ -94,15 +110,20 @@ def cut_at_walls(boxes: Iterable[Area], cells: Sequence[Area]) -> list[tuple[Are
 class Ink:
     """The ink in a cell: `area` around all that is larger than a speck, None for a blank cell.
 
-    `parts` counts the pieces beside one another, `holes` the paper within them; `specks` are the
-    small pieces that stand nowhere where a decimal point or comma could, `pieces` the others.
+    `pieces` are the parts of the ink from left to right, `specks` the small ones that stand
+    nowhere where a decimal point or comma could. `shape` says what number the ink can be,
+    `strokes` is set where it is nothing but dashes or slashes, with `may_be_one` where a dash may
+    also be the numeral 一. `is_faint` says that something in
+    the cell is neither ink nor certainly a speck or a piece of a wall.
     """
 
     area: Area | None
-    parts: int = 0
-    holes: int = 0
     specks: tuple[Area, ...] = ()
     pieces: tuple[Area, ...] = ()
+    shape: Shape | None = None
+    strokes: str | None = None
+    may_be_one: bool = False
+    is_faint: bool = False
 
 
 def ink_in(marks: Any, cell: Area, line: float) -> Ink:
@@ -121,18 +142,19 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
     count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
     kept: list[Area] = []
     small: list[Area] = []
+    is_faint = False
     for x, y, width, height, _ in (tuple(int(n) for n in row) for row in stats[1:count]):
-        # What is left of a wall: a thin piece along the edge of the cell.
-        along = min(width, height) <= 0.12 * line and (
-            x <= 1 or y <= 1 or x + width >= cell.width - 1 or y + height >= cell.height - 1
-        )
         piece = Area(cell.x0 + x, cell.y0 + y, cell.x0 + x + width, cell.y0 + y + height)
-        is_dash = width >= max(MIN_DASH * line, FLAT * height)
-        large = (is_dash or max(width, height) >= MIN_INK * line) and not along
-        (kept if large else small).append(piece)
+        wide = width >= MIN_DASH * line and is_dash(piece, line)
+        if _is_of_wall(piece, cell, line):
+            is_faint = is_faint or DIGIT_LOW * line <= height <= DIGIT_HIGH * line
+        elif wide or max(width, height) >= MIN_INK * line:
+            kept.append(piece)
+            continue
+        small.append(piece)
     kept.sort(key=lambda piece: piece.x0)
     if not kept:
-        return Ink(None, specks=tuple(small))
+        return Ink(None, tuple(small), is_faint=is_faint)
     area = Area(
         min(piece.x0 for piece in kept),
         min(piece.y0 for piece in kept),
@@ -145,8 +167,24 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
             runs[-1] = runs[-1][0], max(runs[-1][1], piece.x1)
         else:
             runs.append((piece.x0, piece.x1))
-    specks = (piece for piece in small if not _may_be_point(piece, area, runs, line))
-    return Ink(area, len(runs), _holes(marks, area), tuple(specks), tuple(kept))
+    points = [piece for piece in small if _may_be_point(piece, area, runs, line)]
+    return Ink(
+        area,
+        tuple(piece for piece in small if piece not in points),
+        tuple(kept),
+        shape_of(kept, _holes(marks, area), bool(points)),
+        strokes := strokes_in(marks, kept, line),
+        strokes is not None and may_be_one(strokes, kept, line),
+        is_faint,
+    )
+
+
+def _is_of_wall(piece: Area, cell: Area, line: float) -> bool:
+    """Whether a piece is what is left of a wall: thin, and lying along it."""
+    thick = WALL * line
+    if piece.width <= thick and piece.height > piece.width:
+        return piece.x0 <= cell.x0 + 1 or piece.x1 >= cell.x1 - 1
+    return piece.height <= thick and (piece.y0 <= cell.y0 + 1 or piece.y1 >= cell.y1 - 1)
 
 
 def _holes(marks: Any, area: Area) -> int:
@@ -232,8 +270,9 @@ def read_cells(
         for speck in inks[i].specks:
             cleaned[speck.y0 : speck.y1, speck.x0 : speck.x1] = 255
     tight = engine.read([crop(cleaned, area, 0.12) for area in areas])
-    # A box that was found is one reading; where none was, a crop in another size is.
-    missed = [at for at, i in enumerate(again) if not boxes[i]]
+    # A box that was found is one reading; where none was, a crop in another size is. Strokes need
+    # each chance to be seen as what they are.
+    missed = [at for at, i in enumerate(again) if not boxes[i] or inks[i].strokes]
     loose = dict(
         zip(
             missed,
@@ -242,6 +281,10 @@ def read_cells(
         )
     )
     out = [_once(boxes[i], inks[i]) for i in range(len(cells))]
+    for i in set(range(len(cells))) - set(again):
+        if is_number(plain(_joined(boxes[i]))):
+            # More ink than a number has: nothing says that the box holds all of it.
+            out[i] = replace(out[i], confidence=min(UNFIT, out[i].confidence))
     for at, i in enumerate(again):
         out[i] = _compared(boxes[i], inks[i], tight[at], loose.get(at))
     poor = [
@@ -302,14 +345,53 @@ def _wider(area: Area | None, cell: Area, line: float) -> Area:
 def _once(boxes: Sequence[TextBox], ink: Ink) -> CellReading:
     if not boxes:
         if ink.area is None:
-            return CellReading((), "", None, 1.0)
+            return CellReading((), "", None, UNFIT if ink.is_faint else 1.0)
         return CellReading((), UNREADABLE, None, 0.0)
     return CellReading(tuple(boxes), None, None, min(box.read.score for box in boxes))
 
 
 def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None) -> CellReading:
-    """Two readings of a cell put side by side."""
-    by_box = "".join(box.read.text for box in sorted(boxes, key=lambda box: box.area.x0))
+    """The readings of a cell put side by side, and beside the shape of its ink."""
+    found = _strokes(boxes, ink, tight, loose) or _agreed(boxes, ink, tight, loose)
+    text = _text_of(found)
+    if plain(text) in DASHES and ink.strokes is None:
+        # Bars that are no even dash: a numeral, or a dash with something beside it.
+        return CellReading((), text, "—" if plain(text) == ONE else ONE, found.confidence)
+    if found.other is not None and ink.shape is not None and contradicts(ink.shape, plain(text)):
+        if plain(text) != plain(found.other):
+            return found
+        return CellReading(found.boxes, found.text, None, min(UNFIT, found.confidence))
+    return found
+
+
+def _text_of(reading: CellReading) -> str:
+    return reading.text if reading.text is not None else _joined(reading.boxes)
+
+
+def _joined(boxes: Sequence[TextBox]) -> str:
+    return "".join(box.read.text for box in sorted(boxes, key=lambda box: box.area.x0))
+
+
+def _strokes(
+    boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None
+) -> CellReading | None:
+    """A cell of dashes or slashes, sure where one of the readings sees such signs, too."""
+    strokes = ink.strokes
+    if strokes is None:
+        return None
+    reads = [Read(_joined(boxes), min((box.read.score for box in boxes), default=0.0)), tight]
+    reads += [] if loose is None else [loose]
+    like = [read.score for read in reads if is_like(plain(read.text), strokes)]
+    if ink.may_be_one:
+        return CellReading((), strokes, ONE, max(like, default=0.0))
+    if like or strokes[0] in (SLASH, BACKSLASH):
+        return CellReading((), strokes, strokes, max(like, default=SURE))
+    return CellReading((), strokes, plain(reads[0].text or tight.text), 0.0)
+
+
+def _agreed(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None) -> CellReading:
+    """Two readings of a cell."""
+    by_box = _joined(boxes)
     if by_box.strip():
         second = _zero(tight.text)
         first, score = _zero(by_box), min(box.read.score for box in boxes)
@@ -319,7 +401,7 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
         if plain(first) == plain(second):
             return CellReading(tuple(boxes), text, second, max(score, tight.score))
         # A label keeps what the boxes say: in it, small marks are no specks.
-        is_label = any("\u4e00" <= sign <= "\u9fff" for sign in by_box) and score >= POOR
+        is_label = has_words(by_box) and score >= POOR
         if tight.score > score and second.strip() and not is_label:
             return CellReading(tuple(boxes), second, first, min(score, tight.score))
         return CellReading(tuple(boxes), text, second, min(score, tight.score))
@@ -330,20 +412,20 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
         return CellReading((), texts[1] or UNREADABLE, "", 0.0)
     # Two crops of the same ink err alike more often than box and crop do.
     text = plain(texts[0])
-    fits = ink.parts == len(text) and sure >= (SURE_SHAPE if _has_shape(text, ink) else SURE)
-    if text == plain(texts[1]) and not fits:
+    has_shape = ink.shape is not None and text.isdigit() and not contradicts(ink.shape, text)
+    if text == plain(texts[1]) and sure < (SURE_SHAPE if has_shape else SURE):
         return CellReading((), texts[0], "", sure)
     return CellReading((), *texts, sure)
-
-
-def _has_shape(text: str, ink: Ink) -> bool:
-    """Whether the ink has as many holes as the digits of a number."""
-    return all(sign in HOLES for sign in text) and sum(map(HOLES.__getitem__, text)) == ink.holes
 
 
 def _zero(text: str) -> str:
     """A reading of one round sign alone is a zero; beside others its size would tell."""
     return "0" if text.strip() in ZEROS else text
+
+
+def has_words(text: str) -> bool:
+    """Whether a text has Chinese characters."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def plain(text: str) -> str:

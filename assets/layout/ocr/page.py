@@ -12,6 +12,7 @@ from assets.layout.ocr.cells import (
     CellReading,
     TextBox,
     cut_at_walls,
+    has_words,
     ink_in,
     read_cells,
     without_specks,
@@ -102,8 +103,9 @@ def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
     mine = [read.score for read in engine.read(crops)] if crops else []
     if mine and sum(mine) / len(mine) < POOR:
         flipped = [np.ascontiguousarray(piece[::-1, ::-1]) for piece in crops]
-        theirs = [read.score for read in engine.read(flipped)]
-        if sum(theirs) > sum(mine):
+        # Digits turned by 180 degrees are digits again: only words say which way is up.
+        theirs = [read.score for read in engine.read(flipped) if has_words(read.text)]
+        if theirs and sum(theirs) / len(theirs) > max(POOR, sum(mine) / len(mine)):
             turn += 180
             turned = {
                 180: cv2.ROTATE_180,

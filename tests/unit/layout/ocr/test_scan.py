@@ -10,6 +10,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from assets.cells.second import readings_doubt
 from assets.common.limits import Limits
 from assets.layout.model import ParsedDocument, ReadFailure
 from assets.layout.ocr import engine
@@ -175,6 +176,28 @@ def test_a_broken_picture_is_damaged(read, data):
     with pytest.raises(ReadFailure) as failure:
         read(data, "jpg")
     assert failure.value.status == DocumentStatus.DAMAGED
+
+
+def test_thin_signs_are_neither_blank_nor_numbers(read):
+    cells = (
+        ("信息内容", "本年制发件数", "现行有效件数"),
+        ("规章", "/", "-7"),
+        ("行政许可", "-", "—"),
+    )
+    document = read(bind_scans(scans(cells, PUBLISHED, seed=4)), "pdf")
+    table = {(cell.row, cell.col): cell for cell in document.grids[0].cells}
+    assert [table[at].text for at in ((1, 1), (1, 2), (2, 1), (2, 2))] == ["/", "-7", "-", "—"]
+    doubts = {at: readings_doubt(cell) for at, cell in table.items()}
+    # A long dash may be the numeral 一 in this type; nothing else is in doubt.
+    assert [at for at, doubt in doubts.items() if doubt and at[0]] == [(2, 2)]
+
+
+def test_a_page_of_digits_alone_is_not_turned(read):
+    digits = tuple(tuple(str(n * 1679 % 9973) for n in range(row, row + 3)) for row in range(2, 6))
+    page = Image.open(io.BytesIO(scans(digits)[0])).crop((0, 150, 1160, 640))
+    buffer = io.BytesIO()
+    page.save(buffer, "PNG", dpi=(200, 200))
+    assert rows(read(buffer.getvalue(), "png")) == wanted(digits)
 
 
 def test_paper_without_text_is_no_report(read):
