@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.layout.ocr.engine import Area
 
@@ -60,11 +60,9 @@ def shape_of(pieces: Sequence[Area], holes: int, has_point: bool) -> Shape:
     runs: list[Area] = []
     for piece in tall:
         if runs and piece.x0 < runs[-1].x1:
-            last = runs.pop()
-            piece = Area(
-                last.x0, min(last.y0, piece.y0), max(last.x1, piece.x1), max(last.y1, piece.y1)
-            )
-        runs.append(piece)
+            runs[-1] = replace(runs[-1], x1=max(runs[-1].x1, piece.x1))
+        else:
+            runs.append(piece)
     small = [piece for piece in pieces if piece not in tall]
     first = runs[0].x0 if runs else 0
     return Shape(
@@ -74,7 +72,7 @@ def shape_of(pieces: Sequence[Area], holes: int, has_point: bool) -> Shape:
         holes,
         any(piece.x0 < first for piece in small),
         has_point or any(piece.x0 >= first for piece in small),
-        len(runs) == 1 and runs[0].width > ROUND * runs[0].height,
+        len(runs) == 1 and runs[0].width > ROUND * high,
     )
 
 
