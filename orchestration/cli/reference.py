@@ -31,6 +31,24 @@ EXIT_CODES = """
 | all others | answered | | could not answer; the message says what to do |
 
 A build, demo or world that is stopped with Ctrl-C ends with 130.
+
+## What a build tells before it publishes
+
+After an upgrade a build reads again the documents whose reader is other code now, and only those.
+Before anything is published it compares the cells of all documents with the published ones and
+prints how many come out otherwise: in value or unit, in status (a number, an empty cell, a dash),
+in whether a person should look. `reading_changes.csv` in the data folder lists each of them with
+its document, its place, the old and the new reading and the versions that read it (`reason` is
+`correction` where a correction of yours is why); it is there while the last comparison found a
+difference. `gongkai build --review` stops after that. Nothing of it is published until the next
+`gongkai build`; what is published stays as it is, and is what the next build compares with.
+Documents that were not published before are no part of the comparison.
+
+升级之后，构建只重新读取由已改动的程序读取的文件。发布之前，它把所有文件的单元格与已发布的
+逐格比较，报告数值（含单位）、状态、复核标记各有多少改变；数据文件夹中的
+`reading_changes.csv` 逐格列出文件、位置、改变前后的读数和所用版本（`reason` 为 `correction`
+的是由人工更正引起）。最近一次比较没有差异时没有这个文件。`gongkai build --review` 到此为止，
+不发布；之后再运行 `gongkai build` 才发布。以前没有发布过的文件不参加比较。
 """
 
 
