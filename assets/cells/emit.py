@@ -94,12 +94,19 @@ def block_cells(
     consensus = _consensus(found, len(block.columns))
     headers: dict[int, Header] = {}
     pieces: dict[int, list[tuple[FoundRow, Placement]]] = {}
+    filled_in: dict[int, set[int]] = {}
+    for item in found:
+        columns = (cell.col for cell in item.row.values if cell.text.strip())
+        filled_in.setdefault(item.row.grid.ordinal, set()).update(columns)
     for item in found:
         grid = item.row.grid
+        filled = frozenset(filled_in[grid.ordinal])
         if grid.ordinal not in headers:
             first = min(f.row.row for f in found if f.row.grid is grid)
             headers[grid.ordinal] = _header(item.row, first, block, variants)
-        placement = _placement(item, block, consensus.get(grid.ordinal), headers[grid.ordinal])
+        placement = _placement(
+            item, block, consensus.get(grid.ordinal), headers[grid.ordinal], filled
+        )
         pieces.setdefault(grid.ordinal, []).append((item, placement))
     uses = Counter(
         (item.row.grid.ordinal, cell.row, cell.col)
@@ -127,8 +134,9 @@ def _doubted(
     """The rows of a block in one grid, doubted where the order of their columns is.
 
     Where the grid has no header and continues one whose columns stand in an order of their own
-    (`is_continued`), so may these. A header that names every column is followed unless its rows then contradict their totals and
-    in the official order do not: a wrong span in the markup shifts a header, too.
+    (`is_continued`), so may these. A header that names every column is followed unless its rows
+    then contradict their totals and in the official order do not: a wrong span in the markup
+    shifts a header, too.
     """
     by_header = header.columns is not None and rows[0][0].columns is None
     official = sorted(header.columns or ())
@@ -141,7 +149,11 @@ def _doubted(
             other = _in_order(placement.cells)
             same = [_printed(c) for c in other] == [_printed(c) for c in placement.cells]
             if not is_shifted or same:
-                yield item, placement
+                # Blanks of a dump may have slipped, and here no sum tells from where.
+                filled = sum(bool(_printed(cell)) for cell in placement.cells)
+                is_open = item.row.grid.kind != "ruled" and 0 < filled < len(placement.cells)
+                doubt = "blank cells below a header in another order" if is_open else None
+                yield item, replace(placement, doubt=placement.doubt or doubt)
                 continue
             yield (
                 item,
@@ -223,6 +235,7 @@ def _placement(
     block: Block,
     consensus: tuple[int, ...] | None,
     header: Header,
+    filled: frozenset[int],
 ) -> Placement:
     values = item.row.values
     if item.columns is not None:
@@ -248,14 +261,18 @@ def _placement(
         if beside:
             # In a dump the headers decide only when nothing is printed beside what they name.
             by_header = None
+    # Where other rows are longer than the block, its header still says where its columns are.
+    if consensus is None and header.columns is not None:
+        consensus = tuple(sorted(header.columns))
     return place(
         values,
         block,
         consensus,
         item.row.grid.kind,
         by_header,
-        len(header.repeats),
+        frozenset(header.repeats),
         header.shared,
+        filled,
     )
 
 

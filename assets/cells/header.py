@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
@@ -90,28 +91,29 @@ def names_another_order(block: Block, texts: Sequence[str]) -> bool:
     """Whether header words stand in an order in which no dump of the form prints them.
 
     Dumps go through a header line by line (自然人, 法人或其他组织, 总计, 商业企业) or group by
-    group (自然人, 法人或其他组织, 商业企业); what precedes in both must precede. Words that the
-    header has twice (结果维持) say nothing, and neither does a header of which some are torn: its
-    lines came apart.
+    group (自然人, 法人或其他组织, 商业企业); what precedes in both must precede. Words may be torn
+    (商业, 企业). A header that does not print every column exactly once says nothing.
     """
     parts = [
         (level, core) for c in block.columns for level, core in enumerate(map(label_core, c.path))
     ]
-    leaves = Counter(label_core(column.label) for column in block.columns)
-    by_group = [core for core in dict.fromkeys(core for _, core in parts) if leaves[core] <= 1]
-    by_line = [
-        core
-        for core in dict.fromkeys(core for _, core in sorted(parts, key=lambda part: part[0]))
-        if leaves[core] <= 1
-    ]
-    words = [label_core(word) for text in texts for word in text.split()]
-    printed = [word for word in words if word in by_group and words.count(word) == 1]
-    is_whole = all(core in printed for core, count in leaves.items() if count == 1)
-    return is_whole and any(
+    leaves = [label_core(column.label) for column in block.columns]
+    longest = sorted({core for _, core in parts}, key=len, reverse=True)
+    words = re.findall("|".join(map(re.escape, longest)), "".join(map(label_core, texts)))
+    if Counter(word for word in words if word in leaves) != Counter(leaves):
+        return False
+    by_group = list(dict.fromkeys(core for _, core in parts))
+    by_line = list(dict.fromkeys(core for _, core in sorted(parts, key=lambda part: part[0])))
+    once = [word for word in words if words.count(word) == 1]
+    if any(
         by_group.index(before) > by_group.index(after)
         and by_line.index(before) > by_line.index(after)
-        for before, after in combinations(printed, 2)
-    )
+        for before, after in combinations(once, 2)
+    ):
+        return True
+    # Columns of the same name (结果维持) have their order in common with the others around them.
+    repeated = [core for core in leaves if leaves.count(core) > 1]
+    return repeated != [word for word in words if word in repeated]
 
 
 def _group_likeness(printed: Sequence[str], groups: Sequence[str]) -> float:

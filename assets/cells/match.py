@@ -84,11 +84,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An official row that a document row was assigned to, and how like their labels are."""
+    """An official row that a document row was assigned to, and how like their labels are.
+
+    `is_moved` says that it stands behind rows that the form prints after it.
+    """
 
     row: OfficialRow
     likeness: float
     copy_no: int
+    is_moved: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -331,15 +335,41 @@ def assign(
         best = extended
     chain = max(best.values(), key=lambda entry: entry[0])[1]
     out: list[Match | None] = [None] * len(candidates)
-    copies: dict[tuple[str, str], int] = {}
-    last_in_block: dict[tuple[str, str], int] = {}
+    for copies in _runs(chain, rows).values():
+        for number, runs in enumerate(copies, start=1):
+            for nth, run in enumerate(runs):
+                for i, state in run.items():
+                    out[i] = Match(rows[state], likes[i][state], number, is_moved=nth > 0)
+    return out
+
+
+Run = dict[int, int]
+"""Document rows in reading order to official rows in official order."""
+
+
+def _runs(
+    chain: Sequence[tuple[int, int]], rows: Sequence[OfficialRow]
+) -> dict[tuple[str, str], list[list[Run]]]:
+    """The copies of each block, each as its runs in official order.
+
+    A step back begins a run. One that has rows in common with every copy so far is another copy;
+    else its rows only stand in another order than the form's.
+    """
+    runs: dict[tuple[str, str], list[Run]] = {}
     for i, state in chain:
-        row = rows[state]
-        block = (row.table_id, row.block)
-        if block not in copies or last_in_block[block] >= state:
-            copies[block] = copies.get(block, 0) + 1
-        last_in_block[block] = state
-        out[i] = Match(row, likes[i][state], copies[block])
+        mine = runs.setdefault((rows[state].table_id, rows[state].block), [{}])
+        if mine[-1] and max(mine[-1].values()) >= state:
+            mine.append({})
+        mine[-1][i] = state
+    out: dict[tuple[str, str], list[list[Run]]] = {}
+    for block, mine in runs.items():
+        copies = out.setdefault(block, [])
+        for run in mine:
+            fitting = [c for c in copies if not any({*r.values()} & {*run.values()} for r in c)]
+            if fitting:
+                fitting[-1].append(run)
+            else:
+                copies.append([run])
     return out
 
 

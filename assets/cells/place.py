@@ -101,8 +101,9 @@ def place(
     consensus: tuple[int, ...] | None,
     kind: GridKind,
     by_header: Reading | None = None,
-    repeated: int = 0,
+    repeated: frozenset[int] = frozenset(),
     shared: frozenset[int] = frozenset(),
+    filled: frozenset[int] = frozenset(),
 ) -> Placement:
     """Assign the value cells of one row to the columns of a block.
 
@@ -113,20 +114,23 @@ def place(
             column of the block; None when the grid has no such agreement.
         kind: how the columns of the grid are known.
         by_header: cells placed by the header above them, where that is complete.
-        repeated: how many header cells repeat the one to their left, as some converters write
-            merged cells; as many values of the row are then repeats too.
+        repeated: grid columns whose header repeats the one to its left, as some converters write
+            merged cells; the values of a row may repeat there, too.
         shared: grid columns in which several rows have a cell, so that a number in one of them
             that the form has no column for is the agency's own and no sign of a slip.
+        filled: grid columns in which some row of the block prints something; what is blank
+            elsewhere is left of merged cells.
     """
     width = len(block.columns)
     trusted = kind == "ruled"
     if by_header is not None:
         return _with_leftovers(by_header, values, block, trusted, shared)
     if len(values) == width:
-        return Placement(tuple(values))
+        return Placement(tuple(values), doubt=_off_columns(values, consensus, kind))
+    repeating = [i for i, cell in enumerate(values) if i and cell.col in repeated]
     merged = (
-        _without_repeats(values, width)
-        if 0 < len(values) - width <= repeated
+        _without_repeats(values, width, repeating)
+        if 0 < len(values) - width <= len(repeating)
         else _taken_apart(values, block)
     )
     if merged is not None:
@@ -137,8 +141,21 @@ def place(
             chosen = tuple(by_column[col] for col in consensus)
             return _with_leftovers(chosen, values, block, trusted, shared)
     if len(values) > width:
-        return _too_many(values, block)
+        return _too_many(values, block, frozenset() if kind == "flow" else filled)
     return _too_few(values, block, None if kind == "flow" else consensus)
+
+
+def _off_columns(
+    values: Sequence[GridCell], consensus: tuple[int, ...] | None, kind: GridKind
+) -> str | None:
+    """Why as many cells as columns may stand under others: two merged, and one more behind them.
+
+    Rows that lost a cell in front are moved as a whole and still in order.
+    """
+    if kind != "ruled" or consensus is None:
+        return None
+    moves = {cell.col - column for cell, column in zip(values, consensus, strict=True)}
+    return None if len(moves) == 1 else "its cells stand in other columns than those above them"
 
 
 def _with_leftovers(
@@ -205,10 +222,12 @@ def _taken_apart(values: Sequence[GridCell], block: Block) -> Placement | None:
     )
 
 
-def _without_repeats(values: Sequence[GridCell], width: int) -> Placement | None:
+def _without_repeats(
+    values: Sequence[GridCell], width: int, repeating: Sequence[int]
+) -> Placement | None:
     """Leave out cells that repeat the one to their left, if that can be done in one way only."""
     extra = len(values) - width
-    equal = [i for i in range(1, len(values)) if values[i].text == values[i - 1].text]
+    equal = [i for i in repeating if values[i].text == values[i - 1].text]
     readings: dict[tuple[str, ...], Reading] = {}
     for out in combinations(equal, extra):
         reading = tuple(cell for i, cell in enumerate(values) if i not in out)
@@ -219,11 +238,12 @@ def _without_repeats(values: Sequence[GridCell], width: int) -> Placement | None
     return Placement(only, repeats=_rest(values, _ids(only)))
 
 
-def _too_many(values: Sequence[GridCell], block: Block) -> Placement:
+def _too_many(values: Sequence[GridCell], block: Block, used: frozenset[int]) -> Placement:
     width = len(block.columns)
     filled = [cell for cell in values if not _is_blank(cell)]
-    if len(filled) == width:
-        return Placement(tuple(filled), unclaimed=_rest(values, {id(c) for c in filled}))
+    rest = _rest(values, _ids(filled))
+    if len(filled) == width and not any(cell.col in used for cell in rest):
+        return Placement(tuple(filled), unclaimed=rest)
     lead = next((i for i, cell in enumerate(values) if not _is_blank(cell)), len(values))
     if not filled or lead >= len(values) - width:
         # The cells in front are what is left of merged label cells.
@@ -299,15 +319,17 @@ def _decide(
     if len(balanced) == 1 and len(candidates) > 1:
         chosen = balanced[0]
         other = next(reading for reading in candidates if reading is not chosen)
-        one_left_over = len(values) == len(block.columns) + 1
+        rest = _rest(values, _ids(chosen))
+        # A number too many may be half of one; a zero too many changes nothing.
+        is_zero = len(rest) == 1 and not _value(rest[0])
         return Placement(
             chosen,
             # A column that this reading leaves empty is printed somewhere all the same.
             undecided=frozenset(i for i, cell in enumerate(chosen) if cell is None),
             chosen_by=ChosenBy.RECONCILIATION,
-            doubt=None if one_left_over and not dropped_blanks else doubt,
+            doubt=None if is_zero and not dropped_blanks else doubt,
             runner_up=_printed(other),
-            unclaimed=_rest(values, _ids(chosen)),
+            unclaimed=rest,
         )
     remaining = balanced or candidates
     cells: list[GridCell | None] = []

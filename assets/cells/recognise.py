@@ -24,16 +24,18 @@ from assets.cells.match import (
     likeness,
     official_rows,
     readings_of,
+    row_likeness,
 )
 from assets.cells.numbers import UNITS, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
 from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
+from assets.cells.years import captioned_year, this_year
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid
 from assets.layout.normalise import label_core, squeeze
-from schemas.catalog import Block, Catalog
+from schemas.catalog import Block, Catalog, Format
 from schemas.vocabulary import ValueStatus
 
 VERSION = "2"
@@ -75,6 +77,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
+    grids, other_years = this_year(grids, report_year)
     grids, turned = turn(grids, catalog)
     grids, twice = without_twice(grids)
     rows = _all_rows(blocks, grids, section_at, form_words(catalog))
@@ -88,15 +91,38 @@ def recognise(
     cells: list[dict[str, Any]] = []
     claimed: set[tuple[int, int, int]] = set()
     places: dict[int, list[FoundPlace]] = {}
-    for copy_no, block, found in _found_blocks(
-        rows, matches, unlabelled, catalog, report_year, formats
-    ):
+    copies = _found_blocks(rows, matches, unlabelled, catalog, report_year, formats)
+    for copy_no, block, found in _of_this_year(list(copies), report_year):
         for row in found:
             place = FoundPlace(row.row.row, block.table_id, len(block.columns))
             places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
-    return Recognition(turned_back(cells, turned), turned_back(unmapped, turned))
+    return Recognition(
+        other_years.back(turned_back(cells, turned)),
+        [
+            *other_years.back(turned_back(unmapped, turned)),
+            *other_years.unmapped({cell["grid"]: cell["table_id"] for cell in cells}),
+        ],
+    )
+
+
+Copy = tuple[int, Block, list[FoundRow]]
+"""Number of a copy of a block, the block in its format, and the rows that were found of it."""
+
+
+def _of_this_year(copies: Sequence[Copy], report_year: int | None) -> Iterator[Copy]:
+    """The copies without those captioned as an earlier year's, where there are others."""
+
+    def is_earlier(copy: Copy) -> bool:
+        context = copy[2][0].row.context
+        year = captioned_year(context[-1]) if context else None
+        return year is not None and report_year is not None and year < report_year
+
+    own = {(copy[1].table_id, copy[1].block) for copy in copies if not is_earlier(copy)}
+    for copy in copies:
+        if not is_earlier(copy) or (copy[1].table_id, copy[1].block) not in own:
+            yield copy
 
 
 def _all_rows(
@@ -221,7 +247,7 @@ def _found_blocks(
     catalog: Catalog,
     report_year: int | None,
     formats: Counter[str],
-) -> Iterator[tuple[int, Block, list[FoundRow]]]:
+) -> Iterator[Copy]:
     """Each copy of each block with the format it follows and the rows that were found."""
     labelled: dict[tuple[str, int, str], list[int]] = {}
     for i, match in enumerate(matches):
@@ -245,10 +271,13 @@ def _found_blocks(
         )
         formats[block.format_id] += 1
         found = {
-            i: FoundRow(rows[i], line.index, match.likeness)
+            i: FoundRow(rows[i], line.index, match.likeness, doubt=_moved_doubt(rows, members, i))
             for i, match in members
             if (line := match.row.lines.get((block.format_id, block.block))) is not None
         }
+        if not names:
+            _doubt_form(found, block, catalog.format_for(report_year))
+        _doubt_rivals(found, rows, matches, block)
         _add_by_place(found, rows, matches, unlabelled, block)
         _confirm_by_place(found, rows)
         _doubt_shared_labels(found, rows)
@@ -263,6 +292,16 @@ def _found_blocks(
             catalog, blocks_of(catalog, table_id, block_id), [], [], [], report_year, formats
         )
         yield copy_no, block, [FoundRow(piece.row, 0, 1.0, piece.columns) for piece in members]
+
+
+def _moved_doubt(
+    rows: Sequence[LogicalRow], members: Sequence[tuple[int, Match]], index: int
+) -> str | None:
+    """A row out of its order is known by its label, but not in a table of its own."""
+    grids = {rows[i].grid.ordinal for i, match in members if not match.is_moved}
+    is_moved = any(i == index and match.is_moved for i, match in members)
+    apart = is_moved and rows[index].grid.ordinal not in grids
+    return "the row stands in another table than the rows before it" if apart else None
 
 
 def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[str]:
@@ -362,6 +401,36 @@ def _doubt_values_in_front(
         for i, item in found.items():
             if item.row.grid.kind == "flow":
                 found[i] = replace(item, doubt="values stand in front of the first label")
+
+
+def _doubt_form(found: dict[int, FoundRow], block: Block, governing: Format | None) -> None:
+    """Without a header only the number of values says that a block has other columns than usual."""
+    if governing is None or block.format_id == governing.format_id:
+        return
+    usual = [b for table in governing.tables for b in table.blocks if b.block == block.block]
+    if any(len(b.columns) == len(block.columns) for b in usual):
+        return
+    for i, item in found.items():
+        doubt = "its header is lost, and its form is that of another year"
+        found[i] = replace(item, doubt=item.doubt or doubt)
+
+
+def _doubt_rivals(
+    found: dict[int, FoundRow],
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    block: Block,
+) -> None:
+    """A row among the others that was not taken, and whose label is as like an official one."""
+    for i in range(min(found, default=0), max(found, default=-1)):
+        if i in found or not rows[i].labels or not rows[i].prints_values:
+            continue
+        readings = readings_of(_readings(rows, i), "")
+        for j, item in found.items():
+            match = matches[j]
+            if match and match.likeness <= row_likeness(readings, match.row):
+                doubt = "another row has the same label"
+                found[j] = replace(item, doubt=item.doubt or doubt)
 
 
 def _doubt_shared_labels(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) -> None:

@@ -19,6 +19,7 @@ from assets.cells.header import (
 )
 from assets.cells.rows import LogicalRow
 from assets.layout.model import GridCell
+from assets.layout.normalise import label_core
 from schemas.catalog import Block, Catalog
 
 EVIDENCE = 0.3
@@ -90,7 +91,7 @@ def _columns_of(
     words = words_above(rows, index)
     share = named_share(block, "".join(words))
     group = best_group(block, [*row.context[-1:], *(cell.text for cell in row.labels)])
-    if group and share:
+    if group and share and not _names_groups(row, block):
         columns = _in_header_order(row, block, group[0], variants)
         # What is left of merged label cells stands blank in front.
         blank = len(row.values) - len(columns)
@@ -108,6 +109,13 @@ def _columns_of(
     if _has_other_label(row, block) and not _is_only_row(rows, row, block):
         return None
     return None, row.values
+
+
+def _names_groups(row: LogicalRow, block: Block) -> bool:
+    """Whether a flow names several groups in a row: the numbers behind are not those of one."""
+    words = "".join(label_core(cell.text) for cell in row.labels)
+    groups = {label_core(column.path[-2]) for column in block.columns if len(column.path) > 1}
+    return row.grid.kind == "flow" and sum(group in words for group in groups) > 1
 
 
 def _is_only_row(rows: Sequence[LogicalRow], row: LogicalRow, block: Block) -> bool:

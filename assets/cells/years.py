@@ -1,0 +1,206 @@
+"""Numbers of another year beside or in front of this year's: columns and captions that say so.
+
+Agencies print this year and last year side by side, or last year's table in front. Where the words
+of the header name the years, a careful reader takes this year's; where they do not, nobody knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assets.cells.numbers import is_printed_number
+from assets.layout.model import Grid, GridCell
+from assets.layout.normalise import squeeze
+
+_OWN = re.compile(r"(?:本|今)年(?:度)?(?:数|数据|情况)?")
+_OTHER = re.compile(r"(?:上(?:一)?|去)年(?:度)?(?:数|数据|情况|同期)?")
+_YEAR = re.compile(r"(20\d\d)年(?:度)?(?:数|数据|情况)?")
+_CHANGE = re.compile(r"(?:同比|比上年|较上年).{0,4}|增减(?:数|情况)?|增幅|变化")
+"""Columns that compare the two; without years beside them they may be an agency's own words."""
+_CAPTION = re.compile(r"(?:附[件表]?\d{0,2}:?)?\(?(20\d\d)年(?!\d{0,2}月)[^。;]{0,30}")
+CellPlace = tuple[int, int]
+"""Row and column of a cell in its grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherYears:
+    """What was set aside.
+
+    `cells` are (grid, cell) with a number of another year; `rows` and `cols` say for each grid
+    that was changed which row and column of the document each of its rows and columns was.
+    """
+
+    cells: tuple[tuple[int, GridCell], ...]
+    rows: dict[int, tuple[int, ...]]
+    cols: dict[int, tuple[int, ...]]
+
+    def back(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """report_cells or unmapped_cells rows with the places that the document's grids have."""
+        return [
+            row
+            | {
+                "row": self.rows[row["grid"]][row["row"]],
+                "col": self.cols[row["grid"]][row["col"]],
+            }
+            if row["grid"] in self.rows
+            else row
+            for row in found
+        ]
+
+    def unmapped(self, tables: Mapping[int, str | None]) -> list[dict[str, Any]]:
+        """The numbers set aside as unmapped_cells rows without doc_id.
+
+        Args:
+            tables: table of each grid.
+        """
+        return [
+            {
+                "table_id": tables.get(grid),
+                "grid": grid,
+                "row": cell.row,
+                "col": cell.col,
+                "text": cell.text,
+                "is_number": is_printed_number(cell.text),
+                "reason": "its column is headed by another year",
+                "page": cell.page,
+                "locator": cell.locator,
+            }
+            for grid, cell in self.cells
+        ]
+
+
+def this_year(grids: Sequence[Grid], report_year: int | None) -> tuple[list[Grid], OtherYears]:
+    """The grids without columns that their header gives to another year.
+
+    Args:
+        grids: tables as laid out.
+        report_year: the year of the report; where it is not known nothing is left out.
+    """
+    out: list[Grid] = []
+    aside: list[tuple[int, GridCell]] = []
+    rows: dict[int, tuple[int, ...]] = {}
+    cols: dict[int, tuple[int, ...]] = {}
+    for grid in grids:
+        found = _columns(grid, report_year) if report_year else None
+        if found is None:
+            out.append(grid)
+            continue
+        others, marks = found
+        grid = _with_spans(grid)
+        width = max(cell.col + cell.col_span for cell in grid.cells)
+        kept_cols = tuple(col for col in range(width) if col not in others)
+        gone_rows = {row for row in marks if all(_is_mark(c) for c in grid.cells if c.row == row)}
+        height = max(cell.row + cell.row_span for cell in grid.cells)
+        kept_rows = tuple(row for row in range(height) if row not in gone_rows)
+        out.append(_cut(grid, kept_rows, kept_cols))
+        rows[grid.ordinal], cols[grid.ordinal] = kept_rows, kept_cols
+        aside += [
+            (grid.ordinal, cell)
+            for cell in grid.cells
+            if cell.col in others and is_printed_number(cell.text)
+        ]
+    return out, OtherYears(tuple(aside), rows, cols)
+
+
+def captioned_year(text: str) -> int | None:
+    """The one year that a line above a table begins with (附：2022年…情况统计表, 2022年度：)."""
+    squeezed = squeeze(text)
+    found = _CAPTION.fullmatch(squeezed)
+    years = set(re.findall(r"20\d\d", squeezed))
+    return int(found.group(1)) if found and len(years) == 1 else None
+
+
+def _columns(grid: Grid, report_year: int | None) -> tuple[set[int], set[int]] | None:
+    """Columns of other years and the rows that say so; None where nothing is said for certain."""
+    if not _is_even(grid):
+        return None
+    own: set[int] = set()
+    others: set[int] = set()
+    marks: set[int] = set()
+    width = max((cell.col + cell.col_span for cell in grid.cells), default=0)
+    for row in {cell.row for cell in grid.cells}:
+        cells = sorted((c for c in grid.cells if c.row == row), key=lambda cell: cell.col)
+        kinds = [_kind(cell, report_year) for cell in cells]
+        if not {"own", "other"} <= set(kinds) or any(is_printed_number(c.text) for c in cells):
+            continue
+        marks.add(row)
+        printed = [i for i, cell in enumerate(cells) if cell.text.strip()]
+        for i in printed:
+            end = cells[i].col + cells[i].col_span
+            if grid.kind != "ruled":
+                following = [cells[j].col for j in printed if j > i]
+                end = following[0] if following else width
+            reach = set(range(cells[i].col, end))
+            if kinds[i] == "own":
+                own |= reach
+            elif kinds[i]:
+                others |= reach
+    # A dump's row with a number behind the last year has slipped, or is longer than its header.
+    is_longer = grid.kind != "ruled" and any(
+        cell.col > max(own | others, default=0) and cell.text.strip() for cell in grid.cells
+    )
+    across = is_longer or any(
+        cell.text.strip()
+        and is_printed_number(cell.text)
+        and len({col in others for col in range(cell.col, cell.col + cell.col_span)}) > 1
+        for cell in grid.cells
+    )
+    return None if not marks or own & others or across else (others, marks)
+
+
+def _is_even(grid: Grid) -> bool:
+    """Whether the columns of a grid can be trusted: in a dump, every row has as many cells."""
+    if grid.kind == "ruled":
+        return True
+    counts: dict[int, int] = {}
+    for cell in grid.cells:
+        counts[cell.row] = counts.get(cell.row, 0) + 1
+    return grid.kind == "delimited" and len(set(counts.values())) == 1
+
+
+def _with_spans(grid: Grid) -> Grid:
+    """A dump's grid whose header cells reach over the blank cells behind them."""
+    if grid.kind == "ruled":
+        return grid
+    cells: list[GridCell] = []
+    numbered = {cell.row for cell in grid.cells if is_printed_number(cell.text)}
+    for cell in grid.cells:
+        before = cells[-1] if cells and cells[-1].row == cell.row else None
+        if cell.row in numbered or before is None or cell.text.strip() or not before.text.strip():
+            cells.append(cell)
+        else:
+            cells[-1] = replace(before, col_span=before.col_span + cell.col_span)
+    return replace(grid, cells=tuple(cells))
+
+
+def _kind(cell: GridCell, report_year: int | None) -> str:
+    """Whose numbers stand below a header cell: `own`, `other`, `change`, or '' if it is silent."""
+    text = squeeze(cell.text).strip("()")
+    year = _YEAR.fullmatch(text)
+    if year:
+        return "own" if int(year.group(1)) == report_year else "other"
+    if _OWN.fullmatch(text):
+        return "own"
+    if _OTHER.fullmatch(text):
+        return "other"
+    return "change" if _CHANGE.fullmatch(text) else ""
+
+
+def _is_mark(cell: GridCell) -> bool:
+    return not cell.text.strip() or bool(_kind(cell, None))
+
+
+def _cut(grid: Grid, rows: Sequence[int], cols: Sequence[int]) -> Grid:
+    """The grid with these rows and columns alone, numbered anew; spans shrink."""
+    cells: list[GridCell] = []
+    for cell in grid.cells:
+        down = [i for i, row in enumerate(rows) if cell.row <= row < cell.row + cell.row_span]
+        along = [i for i, col in enumerate(cols) if cell.col <= col < cell.col + cell.col_span]
+        if down and along:
+            cells.append(
+                replace(cell, row=down[0], col=along[0], row_span=len(down), col_span=len(along))
+            )
+    return replace(grid, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))))
