@@ -255,8 +255,8 @@ class _Writer:
             first, last = max(cell.row, start), min(cell.row + cell.row_span, end)
             if first < last:
                 top, bottom = tops[first - start], tops[last - start]
-                goes_on = last < cell.row + cell.row_span
-                lines = self._lines_here(cell, pending, bottom - top, goes_on, measured.size)
+                rest = sum(measured.heights[last : cell.row + cell.row_span])
+                lines = self._lines_here(cell, pending, bottom - top, rest, measured.size)
                 self._cell(cell, measured, top, bottom, lines)
         self.top = tops[-1]
 
@@ -265,16 +265,21 @@ class _Writer:
         cell: FormCell,
         pending: dict[tuple[int, int], list[str]],
         height: float,
-        goes_on: bool,
+        rest: float,
         size: float,
     ) -> list[str]:
         waiting = pending[cell.row, cell.col]
-        fits = max(1, int((height - 2 * self.style.row_padding) / (size * LEADING) + 0.001))
-        if goes_on and not self.style.torn_labels and len(waiting) > fits:
+        fits = self._fitting(height, size)
+        if not self.style.torn_labels and fits < len(waiting) <= self._fitting(rest, size):
             return []
-        here = waiting[:fits] if goes_on else waiting
+        # A label that no part of the cell can hold is torn: no program prints over the rows above.
+        here = waiting[: max(1, fits)] if rest else waiting
         pending[cell.row, cell.col] = waiting[len(here) :]
         return here
+
+    def _fitting(self, height: float, size: float) -> int:
+        """How many lines a part of a cell holds."""
+        return int((height - 2 * self.style.row_padding) / (size * LEADING) + 0.001)
 
     def _cell(
         self, cell: FormCell, measured: _Measured, top: float, bottom: float, lines: list[str]

@@ -11,6 +11,9 @@ from assets.layout.parsers.pdf_drawn import LOST
 from assets.layout.parsers.pdf_page import CellText, PageContent, PageTable, displayed
 from assets.layout.parsers.spans import Placed
 
+Said = tuple[str, str | None]
+"""Text of a cell, and its second reading where it is doubtful."""
+
 _SAME_PLACE = 2.0
 """Points by which the edges of one cell differ between engines; rows are 8 pt or more."""
 
@@ -36,7 +39,7 @@ def with_second(fast: PageContent, reference: PageContent, doubts: Sequence[str]
         marked, differing = _marked(fast, reference)
     else:
         is_witness = LOST not in doubts
-        marked, differing = _marked(reference, fast) if is_witness else (reference, 0)
+        marked, differing = _marked(reference, fast, is_witness=is_witness)
     notes = list(marked.notes)
     if doubts:
         notes.append(f"page {number} was read a second time: {', '.join(doubts)}")
@@ -45,15 +48,21 @@ def with_second(fast: PageContent, reference: PageContent, doubts: Sequence[str]
     return replace(marked, notes=tuple(notes))
 
 
-def _marked(page: PageContent, other: PageContent) -> tuple[PageContent, int]:
-    """The page with the other reading in its cells, and how many cells differ."""
+def _marked(
+    page: PageContent, other: PageContent, *, is_witness: bool = True
+) -> tuple[PageContent, int]:
+    """The page with the other reading in its cells, and how many cells differ.
+
+    A doubt that either reading raised itself stays. Of a reading that is no witness nothing else
+    counts.
+    """
     cells = [
-        (displayed(cell.item.box, other), cell.item.text)
+        (displayed(cell.item.box, other), (cell.item.text, cell.item.other))
         for item in other.items
         if isinstance(item, PageTable)
         for cell in item.cells
     ]
-    places: dict[tuple[int, int], list[tuple[Box, str]]] = {}
+    places: dict[tuple[int, int], list[tuple[Box, Said]]] = {}
     for box, text in cells:
         places.setdefault((round(box.x0 / 8), round(box.top / 8)), []).append((box, text))
     differing = 0
@@ -65,19 +74,22 @@ def _marked(page: PageContent, other: PageContent) -> tuple[PageContent, int]:
         marked: list[Placed[CellText]] = []
         for cell in item.cells:
             mine = cell.item
-            read = _same_cell(displayed(mine.box, page), places, cells)
+            read, doubt = _same_cell(displayed(mine.box, page), places, cells)
             same = squeeze(read) == squeeze(mine.text)
-            differing += not same
-            # A doubt that the page itself raised stays.
-            second = mine.other if mine.other is not None else mine.text if same else read
+            second = mine.other
+            if second is None and doubt is not None:
+                second = read if squeeze(doubt) == squeeze(mine.text) else doubt
+            elif second is None and is_witness:
+                second = mine.text if same else read
+            differing += is_witness and not same
             marked.append(replace(cell, item=mine._replace(other=second)))
         items.append(replace(item, cells=tuple(marked)))
     return replace(page, items=tuple(items)), differing
 
 
 def _same_cell(
-    box: Box, places: dict[tuple[int, int], list[tuple[Box, str]]], cells: list[tuple[Box, str]]
-) -> str:
+    box: Box, places: dict[tuple[int, int], list[tuple[Box, Said]]], cells: list[tuple[Box, Said]]
+) -> Said:
     """What the other reading has in the place of a cell."""
     column, row = round(box.x0 / 8), round(box.top / 8)
     for c in (column, column - 1, column + 1):
@@ -85,8 +97,8 @@ def _same_cell(
             for other, text in places.get((c, r), ()):
                 if _is_near(box, other):
                     return text
-    inside = [text for other, text in cells if _holds(box, other) or _holds(other, box)]
-    return "\n".join(inside)
+    inside = [said for other, (said, _) in cells if _holds(box, other) or _holds(other, box)]
+    return "\n".join(inside), None
 
 
 def _is_near(box: Box, other: Box) -> bool:

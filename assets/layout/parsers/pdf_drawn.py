@@ -11,6 +11,8 @@ from assets.layout.parsers.pdf_text import Char
 
 UNREADABLE = "\ufffd"
 """Stands for a character without Unicode value."""
+Covers = tuple[tuple[Box, str], ...]
+"""Boxes of what prints no characters, each with the text it is known to show."""
 LOST = "text that the fast reader left out"
 """The doubt of a page on which not all characters were read."""
 
@@ -21,8 +23,10 @@ class DrawnPage:
 
     Characters and shapes are upright already: turned by `turn` degrees clockwise, while `width`
     and `height` are those of the page as displayed. A shape is a bounding box of what can be a
-    rule, with whether its outline is drawn. `doubts` say why this engine may have lost or changed
-    characters of the page.
+    rule, with whether its outline is drawn. `odd` are the indexes of characters that may be no part
+    of the text around them (sideways, pale, hidden); `covers` are boxes of pictures and form fields
+    that print what is no character of the page. `doubts` say why this engine may have lost or
+    changed characters of the page.
     """
 
     number: int
@@ -35,6 +39,8 @@ class DrawnPage:
     slanted: int
     unreadable: int
     doubts: tuple[str, ...] = ()
+    odd: frozenset[int] = frozenset()
+    covers: Covers = ()
 
 
 def turned(box: Box, width: float, height: float, turn: int) -> Box:

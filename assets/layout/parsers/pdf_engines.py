@@ -19,7 +19,7 @@ from typing import Any
 from assets.layout.model import ReadFailure
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.pdf_compare import with_second
-from assets.layout.parsers.pdf_drawn import DrawnPage
+from assets.layout.parsers.pdf_drawn import Covers, DrawnPage
 from assets.layout.parsers.pdf_page import PageContent, PageSettings, PageTable, read_page
 from schemas.vocabulary import DocumentStatus
 
@@ -77,7 +77,7 @@ def read_pages(source: Source, data: bytes, settings: EngineSettings) -> PdfPage
             if len(reference.raw_pages) != len(pages):
                 return reference.whole()
             twice.append(page.number)
-            content = with_second(content, reference.read(page.number), doubts)
+            content = with_second(content, reference.read(page.number, page.covers), doubts)
         contents.append(content)
     return PdfPages(contents, metadata, tuple(twice))
 
@@ -190,8 +190,13 @@ class _Reference:
             )
         return pages
 
-    def read(self, number: int) -> PageContent:
-        """A page, empty and with a note where it cannot be read."""
+    def read(self, number: int, covers: Covers = ()) -> PageContent:
+        """A page, empty and with a note where it cannot be read.
+
+        Args:
+            number: from 1.
+            covers: pictures and fields that the fast engine saw; this one sees no fields.
+        """
         from pdfplumber.page import Page  # noqa: PLC0415 - only when a PDF needs it
 
         from assets.layout.parsers.pdf_miner import draw_page  # noqa: PLC0415
@@ -200,7 +205,7 @@ class _Reference:
         try:
             page = Page(self.pdf, self.raw_pages[number - 1], number)
             drawn = draw_page(page, settings.rules.thickness, settings.max_nested_forms)
-            content = read_page(drawn, settings)
+            content = read_page(replace(drawn, covers=covers), settings)
             page.close()
         except Exception as error:  # noqa: BLE001 - see _cause
             note = f"page {number} could not be read: {_cause(error)}"

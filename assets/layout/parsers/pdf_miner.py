@@ -40,7 +40,7 @@ def draw_page(page: Any, thickness: float, max_nested_forms: int) -> DrawnPage:
     width, height = float(layout.width), float(layout.height)
     objects = _gather(layout, max_nested_forms)
     turn = most_common_turn([upright_turn(*char.matrix[:2]) for char in objects.chars])
-    chars, unreadable = _chars(objects.chars, width, height, turn)
+    chars, unreadable, odd = _chars(objects.chars, width, height, turn)
     shapes = [
         (turned(box, width, height, turn), stroked)
         for box, stroked in _shapes(objects.shapes, height, thickness)
@@ -55,6 +55,7 @@ def draw_page(page: Any, thickness: float, max_nested_forms: int) -> DrawnPage:
         objects.image_area,
         objects.slanted,
         unreadable,
+        odd=odd,
     )
 
 
@@ -87,9 +88,15 @@ def _gather(layout: Any, depth: int) -> _Objects:
     return drawn
 
 
-def _chars(raw: Iterable[Any], width: float, height: float, turn: int) -> tuple[list[Char], int]:
-    """Characters in content order, upright, those outside the page left out."""
+def _chars(
+    raw: Iterable[Any], width: float, height: float, turn: int
+) -> tuple[list[Char], int, frozenset[int]]:
+    """Characters in content order, upright, those outside the page left out.
+
+    Also how many have no Unicode value, and the indexes of those that run another way.
+    """
     chars: list[Char] = []
+    odd: set[int] = set()
     unreadable = 0
     for item in raw:
         text = item.get_text()
@@ -107,6 +114,8 @@ def _chars(raw: Iterable[Any], width: float, height: float, turn: int) -> tuple[
         baseline = turned(at, width, height, turn).top
         if not box.top - 1 <= baseline <= box.bottom + 1:
             baseline = box.bottom
+        if upright_turn(*item.matrix[:2]) != turn:
+            odd.add(len(chars))
         chars.append(
             Char(
                 text,
@@ -119,7 +128,7 @@ def _chars(raw: Iterable[Any], width: float, height: float, turn: int) -> tuple[
                 str(item.fontname),
             )
         )
-    return chars, unreadable
+    return chars, unreadable, frozenset(odd)
 
 
 def _shapes(shapes: Iterable[Any], height: float, thickness: float) -> Iterator[tuple[Box, bool]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assets.layout.model import Box
+from assets.layout.parsers.pdf_cells import Held, held_by
+from assets.layout.parsers.pdf_doubt import PageDoubts, read_cell
 from assets.layout.parsers.pdf_drawn import DrawnPage, turned
 from assets.layout.parsers.pdf_rules import (
     RuleSettings,
@@ -78,7 +79,7 @@ class PageContent:
 
     `turn` says by how many degrees clockwise the content was turned to stand upright;
     `has_text` is false for pictures and blank pages; `unreadable` counts characters without a
-    Unicode value.
+    Unicode value; `has_pictures` is false where no picture is drawn.
     """
 
     number: int
@@ -91,6 +92,7 @@ class PageContent:
     unreadable: int
     notes: tuple[str, ...]
     is_read: bool = True
+    has_pictures: bool = True
 
 
 def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
@@ -109,7 +111,7 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
         notes.append(f"page {number} has no text layer, only {kind}")
     elif drawn.image_area > 0.8 * width * height:
         notes.append(f"page {number} is a picture with a text layer, probably made by OCR")
-    items, more = _items(drawn.chars, drawn.shapes, number, settings)
+    items, more = _items(drawn, settings)
     if drawn.turn in {90, 270}:
         width, height = height, width
     return PageContent(
@@ -122,6 +124,7 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
         visible,
         drawn.unreadable,
         (*notes, *more),
+        has_pictures=drawn.image_area > 0,
     )
 
 
@@ -131,13 +134,12 @@ def displayed(box: Box, page: PageContent) -> Box:
 
 
 def _items(
-    chars: Sequence[Char],
-    boxes: list[tuple[Box, bool]],
-    number: int,
-    settings: PageSettings,
+    drawn: DrawnPage, settings: PageSettings
 ) -> tuple[list[PageTable | PageText], list[str]]:
+    chars, number = drawn.chars, drawn.number
     notes: list[str] = []
-    rules = rules_from(boxes, settings.rules)
+    rules = rules_from(drawn.shapes, settings.rules)
+    doubts = PageDoubts.of(drawn.odd, drawn.covers, rules.across)
     nets: list[list[Placed[Box]]] = []
     if len(rules.across) + len(rules.down) > settings.rules.max_rules:
         notes.append(f"page {number}: too many lines for a table, read as text only")
@@ -148,21 +150,21 @@ def _items(
     items: list[PageTable | PageText] = []
     regions = 0
     for net in nets:
-        held = _held(chars, free, runs, net)
+        held = held_by(chars, free, runs, net)
         cells = compact(
             Placed(cell.row, cell.col, cell.row_span, cell.col_span, inside)
             for cell, inside in zip(net, held, strict=True)
         )
         if len({cell.col for cell in cells}) < 2:
             continue
-        run: list[Placed[_Held]] = []
+        run: list[Placed[Held]] = []
         for rows in [*linked_rows(cells), []]:
             prose = _prose(rows, chars, settings)
             if rows and prose is None:
                 run += rows
                 continue
             if any(index for cell in run for index in cell.item.indexes):
-                items.append(_table(run, chars, settings.text))
+                items.append(_table(run, chars, doubts, settings.text))
                 free -= {index for cell in run for index in cell.item.indexes}
             run = []
             for indexes in prose or ():
@@ -176,66 +178,8 @@ def _items(
     return items, notes
 
 
-class _Held(NamedTuple):
-    """What a cell of a net holds: indexes of characters.
-
-    `other` are those that the rules alone give it, where a number runs over a rule so far that it
-    may be two numbers of two cells.
-    """
-
-    box: Box
-    indexes: list[int]
-    other: list[int] | None = None
-
-
-def _held(
-    chars: Sequence[Char], free: set[int], runs: list[list[int]], net: list[Placed[Box]]
-) -> list[_Held]:
-    """Per cell the free characters whose middle lies in it; a number stays in one cell."""
-    ys = sorted({y for cell in net for y in (cell.item.top, cell.item.bottom)})
-    xs = sorted({x for cell in net for x in (cell.item.x0, cell.item.x1)})
-    owner: dict[tuple[int, int], int] = {}
-    for index, cell in enumerate(net):
-        for y in range(ys.index(cell.item.top), ys.index(cell.item.bottom)):
-            for x in range(xs.index(cell.item.x0), xs.index(cell.item.x1)):
-                owner[y, x] = index
-    home: dict[int, int] = {}
-    x_min, x_max, y_min, y_max = xs[0], xs[-1], ys[0], ys[-1]
-    for index in free:
-        x, y = chars[index].middle
-        if not (x_min <= x <= x_max and y_min <= y <= y_max):
-            continue
-        cell = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
-        if cell is not None:
-            home[index] = cell
-    torn: dict[int, int] = {}
-    for run in runs:
-        # A number too wide for its cell sticks out over the rule; it still is one number.
-        homes = Counter(home[index] for index in run if index in home)
-        if len(homes) > 1:
-            (cell, most), (_, second) = homes.most_common(2)
-            # One digit may stick out; two, or as many as stay inside, may be a number of their own.
-            if second >= min(2, most):
-                torn.update((index, home[index]) for index in run if index in home)
-            home.update(dict.fromkeys(run, cell))
-    held: list[list[int]] = [[] for _ in net]
-    for index, cell in sorted(home.items()):
-        held[cell].append(index)
-    doubtful = {*torn.values(), *(home[index] for index in torn)}
-    return [
-        _Held(
-            cell.item,
-            held[number],
-            sorted(index for index in home if torn.get(index, home[index]) == number)
-            if number in doubtful
-            else None,
-        )
-        for number, cell in enumerate(net)
-    ]
-
-
 def _prose(
-    rows: Sequence[Placed[_Held]], chars: Sequence[Char], settings: PageSettings
+    rows: Sequence[Placed[Held]], chars: Sequence[Char], settings: PageSettings
 ) -> list[list[int]] | None:
     """Characters of each cell where the rows hold prose, not data; else None.
 
@@ -252,15 +196,20 @@ def _prose(
     return None
 
 
-def _table(run: list[Placed[_Held]], chars: Sequence[Char], settings: TextSettings) -> PageTable:
-    def printed(indexes: Iterable[int]) -> str:
+def _table(
+    run: list[Placed[Held]], chars: Sequence[Char], doubts: PageDoubts, settings: TextSettings
+) -> PageTable:
+    def printed(indexes: Iterable[int]) -> tuple[str, list[Line]]:
         lines = lines_from((chars[i] for i in indexes), settings)
-        return "\n".join(line_text(line, settings) for line in lines)
+        return "\n".join(line_text(line, settings) for line in lines), lines
 
     cells = []
     for cell in compact(run):
-        box, indexes, other = cell.item
-        inside = CellText(printed(indexes), box, None if other is None else printed(other))
+        box, indexes, torn = cell.item
+        text, other = read_cell(indexes, chars, box, doubts, printed)
+        if torn is not None:
+            other = printed(torn)[0]
+        inside = CellText(text, box, other)
         cells.append(Placed(cell.row, cell.col, cell.row_span, cell.col_span, inside))
     return PageTable(tuple(cells), around(cell.item.box for cell in cells).top)
 

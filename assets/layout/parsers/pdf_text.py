@@ -20,7 +20,11 @@ class TextSettings:
     same_line: float = 0.35
     """Baselines of one line differ by less (superscripts); lines are 1.0 or more apart."""
     twice: float = 0.25
-    """Fake bold draws a character again this near; digits of one number are 0.5 apart."""
+    """Fake bold draws a character again this near; signs of one word are 0.5 apart."""
+    digit_twice: float = 0.1
+    """The same for digits, where a false guess makes another number: converters shift by less."""
+    least_twice: float = 0.85
+    """Points of the same, since the shift of fake bold does not shrink with small type."""
     space: float = 0.35
     """A gap that shows as a space; digits and Chinese characters stand closer."""
     column: float = 1.0
@@ -167,7 +171,10 @@ def _once(group: list[Char], settings: TextSettings) -> list[Char]:
     kept: list[Char] = []
     for char in group:
         left = char.x0
-        reach = left - settings.twice * char.size
+        if char.text.isdecimal():
+            reach = left - max(settings.digit_twice * char.size, settings.least_twice)
+        else:
+            reach = left - settings.twice * char.size
         for other in kept[-3:]:
             # Most characters end here: their neighbours are further away.
             if other.x0 < reach or other.text != char.text:

@@ -107,8 +107,8 @@ def read_scanned(source: Source, data: bytes, pages: Sequence[PageContent]) -> l
         data: its bytes.
         pages: as read from the text layer.
     """
-    # A picture is a stream of its own, and its dictionary stands in the file in clear.
-    if b"/Image" not in data:
+    # Opening the file and its pages again costs as much as reading them.
+    if not any(page.has_pictures for page in pages):
         return list(pages)
     import pypdfium2 as pdfium  # noqa: PLC0415
 
@@ -125,7 +125,7 @@ def read_scanned(source: Source, data: bytes, pages: Sequence[PageContent]) -> l
 def _with_pictures(source: Source, pdf: Any, pages: Sequence[PageContent]) -> Iterator[PageContent]:
     end = time.monotonic() + TIME_SHARE * source.limits.seconds
     for page in pages:
-        if page.number > len(pdf) or page.width == 0:
+        if page.number > len(pdf) or page.width == 0 or not page.has_pictures:
             yield page
             continue
         raw = pdf[page.number - 1]

@@ -86,19 +86,29 @@ def numbers(*drawn: tuple[float, str]) -> Pen:
     return pen
 
 
-def test_what_the_fast_engine_leaves_out_is_read_by_the_reference(tmp_path, report):
-    """Single bold characters: PDFium takes equal digits side by side for one printed twice."""
-    data = render_pdf(report, STYLES["single_bold"])
+@pytest.mark.parametrize("step", [1.5, 2.3])
+def test_what_the_fast_engine_leaves_out_is_read_by_the_reference(tmp_path, step):
+    """Equal digits set so tight that PDFium takes them for one printed twice: no guess is made."""
+    data = numbers((135, "1"), (135 + step, "1")).bytes()
     found = read_pages(source(tmp_path, data), data, EngineSettings())
-    assert found.twice
-    assert any("left out" in note for page in found.pages for note in page.notes)
+    assert found.twice == (1,)
+    assert "left out" in found.pages[0].notes[0]
+    assert cells(PDF.parse(source(tmp_path, data)))[-1] == ("11", "\ufffd")
 
 
-def test_fake_bold_needs_no_second_reading(tmp_path):
-    data = numbers((135, "57"), (135.3, "57")).bytes()
+@pytest.mark.parametrize("shift", [0.2, 0.35, 0.5, 0.8])
+@pytest.mark.parametrize("text", ["57", "11", "88", "1100", "0"])
+def test_fake_bold_needs_no_second_reading(tmp_path, shift, text):
+    data = numbers((135, text), (135 + shift, text)).bytes()
     drawn = source(tmp_path, data)
     assert read_pages(drawn, data, EngineSettings(sample=257)).twice == ()
-    assert cells(parser(sample=257).parse(drawn))[-1] == ("57", None)
+    assert cells(parser(sample=257).parse(drawn))[-1] == (text, None)
+
+
+def test_single_characters_printed_twice_need_no_second_reading(tmp_path, report):
+    data = render_pdf(report, STYLES["single_bold"])
+    drawn = source(tmp_path, data)
+    assert read_pages(drawn, data, EngineSettings(sample=257)).twice == ()
 
 
 def without_unicode() -> bytes:
@@ -162,7 +172,7 @@ def test_cells_that_the_engines_read_differently_carry_both(tmp_path, monkeypatc
         chars = [char._replace(text="8") if char.text == "7" else char for char in drawn.chars]
         return honest(replace(drawn, chars=chars), settings)
 
-    def read(self, number: int):
+    def read(self, number: int, covers=()):
         drawn = pdf_engines._fast_pages(self.data, 9, self.settings)
         assert drawn
         return misread(drawn[0][number - 1], self.settings)

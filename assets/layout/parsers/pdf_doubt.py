@@ -1,0 +1,168 @@
+"""Cells of a PDF whose characters can be read in two ways: what the other reading is.
+
+A number is doubtful where digits of it are printed over each other, in another size or height than
+their neighbours, struck through, sideways, pale or hidden, or where a picture or a form field lies
+in its cell. No such digit is left out or kept in silence: the cell carries both readings.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assets.layout.model import Box
+from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_rules import Rule
+from assets.layout.parsers.pdf_text import Char, Line
+
+_OVER = 0.65
+"""Share of its width a digit stands right of the one before it at least: kerning takes a tenth."""
+_WIDEST = 0.5
+"""Width of a digit as a share of its size; fonts that state no widths claim the whole size."""
+_SMALLER = 0.9
+"""Sizes of the digits of one number differ by rounding only."""
+_HIGHER = 0.08
+"""Share of the size by which the baselines of one number may differ."""
+_BESIDE = 0.35
+"""A larger gap parts numbers."""
+_STRUCK = (0.12, 0.55)
+"""Heights over the baseline between which a rule strikes a digit (0.7 high), no frame or line."""
+_COVERS = 0.15
+"""Share of a cell from which a picture in it may be its number."""
+
+_DIGIT = re.compile(r"\d")
+Printed = Callable[[Iterable[int]], tuple[str, list[Line]]]
+"""Text and lines of some characters, by index."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageDoubts:
+    """What can make cells of a page doubtful.
+
+    Attributes:
+        odd: indexes of characters that may be no part of the text around them.
+        covers: boxes of what prints no characters, each with the text it is known to show.
+        across: horizontal rules by place.
+    """
+
+    odd: frozenset[int]
+    covers: Sequence[tuple[Box, str]]
+    across: Sequence[Rule]
+
+    @classmethod
+    def of(
+        cls, odd: frozenset[int], covers: Sequence[tuple[Box, str]], across: Iterable[Rule]
+    ) -> PageDoubts:
+        """The same with the rules in order."""
+        return cls(odd, covers, sorted(across, key=lambda rule: rule.at))
+
+
+def read_cell(
+    indexes: Sequence[int],
+    chars: Sequence[Char],
+    box: Box,
+    doubts: PageDoubts,
+    printed: Printed,
+) -> tuple[str, str | None]:
+    """The text of a cell, and what it is in a second way of reading it, if there is one.
+
+    Args:
+        indexes: characters in the cell.
+        chars: of the page.
+        box: the cell.
+        doubts: what can make cells of the page doubtful.
+        printed: how characters become text.
+    """
+    if doubts.covers:
+        shown = [text for cover, text in doubts.covers if _fills(cover, box)]
+        if shown:
+            text, _ = printed(indexes)
+            return text, "\n".join(part for part in (text, *shown) if part) or UNREADABLE
+    if not indexes:
+        return "", None
+    other: str | None = None
+    if doubts.odd and not doubts.odd.isdisjoint(indexes):
+        steady = [index for index in indexes if index not in doubts.odd]
+        if any(chars[index].text.isdecimal() for index in indexes if index in doubts.odd):
+            other = printed(indexes)[0]
+            indexes = steady or indexes
+            if not steady:
+                other = ""
+    text, lines = printed(indexes)
+    if other is None and _DIGIT.search(text):
+        other = _uneven(text, lines, doubts.across)
+    return text, other
+
+
+def _uneven(text: str, lines: Sequence[Line], across: Sequence[Rule]) -> str | None:
+    """What a cell says without digits that do not fit the others; None where all do."""
+    doubtful = False
+    for line in lines:
+        for before, after in pairwise(line.chars):
+            if (after.text.isdecimal() or before.text.isdecimal()) and _clash(before, after):
+                doubtful = True
+    if doubtful:
+        digits = [char for line in lines for char in line.chars if char.text.isdecimal()]
+        styles = Counter((round(char.size, 1), round(char.baseline)) for char in digits)
+        usual = styles.most_common(1)[0][0]
+        kept = "".join(c.text for c in digits if (round(c.size, 1), round(c.baseline)) == usual)
+        return kept if kept != text else UNREADABLE
+    struck = {
+        id(char)
+        for line in lines
+        for char in line.chars
+        if char.text.isdecimal() and _is_struck(char, across)
+    }
+    if not struck:
+        return None
+    return "\n".join(
+        "".join(char.text for char in line.chars if id(char) not in struck) for line in lines
+    ).strip()
+
+
+def _clash(before: Char, after: Char) -> bool:
+    """Whether two neighbours in a line, one of them a digit, do not stand side by side as usual."""
+    if before.text.isspace() or after.text.isspace():
+        return False
+    size = min(before.size, after.size)
+    width = min(before.x1 - before.x0, after.x1 - after.x0, _WIDEST * size)
+    if after.x0 - before.x0 < _OVER * width:
+        return True
+    if not (before.text.isdecimal() and after.text.isdecimal()):
+        return False
+    return after.x0 - before.x1 <= _BESIDE * size and (
+        size < _SMALLER * max(before.size, after.size)
+        or abs(before.baseline - after.baseline) > _HIGHER * size
+    )
+
+
+def _is_struck(char: Char, across: Sequence[Rule]) -> bool:
+    low, high = _STRUCK
+    place = bisect_left(across, char.baseline - high * char.size, key=_at)
+    middle = (char.x0 + char.x1) / 2
+    while place < len(across) and across[place].at <= char.baseline - low * char.size:
+        if across[place].start <= middle <= across[place].end:
+            return True
+        place += 1
+    return False
+
+
+def _at(rule: Rule) -> float:
+    return rule.at
+
+
+def _fills(cover: Box, cell: Box) -> bool:
+    """Whether something lies in a cell, and not over more than it."""
+    width = min(cover.x1, cell.x1) - max(cover.x0, cell.x0)
+    height = min(cover.bottom, cell.bottom) - max(cover.top, cell.top)
+    if width <= 0 or height <= 0:
+        return False
+    inside = width * height
+    area = (cover.x1 - cover.x0) * (cover.bottom - cover.top)
+    return inside >= 0.5 * area and inside >= _COVERS * (cell.x1 - cell.x0) * (
+        cell.bottom - cell.top
+    )
