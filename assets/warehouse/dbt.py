@@ -37,6 +37,10 @@ class BuildBusyError(RuntimeError):
     """Another process holds build.duckdb open."""
 
 
+MANY_REPORTS = 50_000
+"""From here on models are made one at a time: each uses all processors, and needs the memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodeResult:
     """How one node (model, test, unit test) ended; `failures` counts the rows a test returned."""
@@ -55,7 +59,6 @@ class DbtResult:
     nodes: tuple[NodeResult, ...]
     manifest: Path
     seconds: float
-
 
 def target_path(data: DataFolder) -> Path:
     """The target folder of dbt (manifest, run results, compiled SQL) for a data folder."""
@@ -81,7 +84,10 @@ def dbt_env(data: DataFolder, base: Mapping[str, str] | None = None) -> dict[str
     root = str(data.root.resolve())
     if "," in root:
         raise ValueError(f"the data folder's path must not contain a comma: {root}")
+    reports = Lake(data.lake).stored("reports")
+    is_large = reports is not None and reports.rows > MANY_REPORTS
     return {
+        **({"GONGKAI_DBT_THREADS": "1"} if is_large else {}),
         **(os.environ if base is None else base),
         "GONGKAI_DATA": root,
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -7,7 +7,7 @@ with summed as (
         items.kind,
         items.unit,
         items.is_synthetic,
-        count(distinct items.agency_code) as agency_count,
+        count(*) as agency_count,
         sum(items.value) as total
     from {{ ref('cmp_item_by_agency') }} as items
     where items.is_peer and {{ changed_only('items') }}

@@ -38,6 +38,17 @@ def test_environment_names_the_folder_and_keeps_dbt_silent(tmp_path: Path) -> No
     }
 
 
+def test_models_over_many_reports_are_made_one_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = DataFolder(tmp_path / "data")
+    Lake(data.lake).write("reports", empty_frame(LAKE_TABLES["reports"]))
+    assert "GONGKAI_DBT_THREADS" not in dbt_env(data, {})
+    monkeypatch.setattr("assets.warehouse.dbt.MANY_REPORTS", -1)
+    assert dbt_env(data, {})["GONGKAI_DBT_THREADS"] == "1"
+    assert dbt_env(data, {"GONGKAI_DBT_THREADS": "4"})["GONGKAI_DBT_THREADS"] == "4"
+
+
 def test_a_folder_that_duckdb_would_misread_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="must not contain a comma"):
         dbt_env(DataFolder(tmp_path / "a,b"), {})

@@ -55,8 +55,7 @@ unsure as (
     group by report_id, breakdown, split_part(concept, '.', 3)
 ),
 
--- Seven kinds by six groups in one pass, kinds outermost, as the list does.
-listed as (
+lists as (
     select
         report_id,
         agency_code,
@@ -66,55 +65,92 @@ listed as (
         is_synthetic,
         applications_format_id as format_id,
         {{ outcome_count('total', 'total') }} as grand_total,
+        {{ applicant_outcome_lists('counts') }} as counts,
         {{ applicant_outcome_lists('kind_totals') }} as kind_totals,
         {{ applicant_outcome_lists('groups_sums') }} as groups_sums,
         {{ applicant_outcome_lists('group_totals') }} as group_totals,
-        {{ applicant_outcome_lists('kinds_sums') }} as kinds_sums,
-        unnest(range(0, 42)) as place,
-        unnest({{ applicant_outcome_lists('counts') }}) as outcome_count
+        {{ applicant_outcome_lists('kinds_sums') }} as kinds_sums
     from reports
 ),
 
+-- Years meet here, as one row per report: met as 42 rows each they would fill the memory.
+report_pairs as (
+    select
+        lists.*,
+        previous.previous_report_id,
+        previous.agency_note_zh,
+        previous.agency_note_en,
+        earlier.report_id as earlier_report_id,
+        earlier.format_id as previous_format_id,
+        earlier.counts as previous_counts,
+        earlier.kind_totals as previous_kind_totals
+    from lists
+    left join previous on lists.report_id = previous.report_id
+    left join lists as earlier on previous.previous_report_id = earlier.report_id
+    where {{ in_scope('lists') }}
+),
+
+-- Seven kinds by six groups, kinds outermost, as the lists are.
 outcomes as (
     select
-        -- The lists end here: carried along by each of the 42 rows they would fill the memory.
-        listed.report_id,
-        listed.agency_code,
-        listed.agency_name,
-        listed.kind,
-        listed.report_year,
-        listed.is_synthetic,
-        listed.format_id,
-        listed.grand_total,
-        listed.place,
-        listed.outcome_count,
+        report_pairs.report_id,
+        report_pairs.agency_code,
+        report_pairs.agency_name,
+        report_pairs.kind,
+        report_pairs.report_year,
+        report_pairs.is_synthetic,
+        report_pairs.format_id,
+        report_pairs.grand_total,
+        report_pairs.previous_report_id,
+        report_pairs.agency_note_zh,
+        report_pairs.agency_note_en,
+        report_pairs.earlier_report_id,
+        report_pairs.previous_format_id,
         kinds.applicant_kind,
         kinds.label_zh as applicant_label_zh,
         kinds.label_en as applicant_label_en,
         outcome_groups.outcome_group,
         outcome_groups.label_zh as outcome_label_zh,
         outcome_groups.label_en as outcome_label_en,
-        listed.kind_totals[kinds.kind_position] as kind_total,
-        listed.groups_sums[kinds.kind_position] as groups_sum,
-        listed.group_totals[outcome_groups.group_position] as group_total,
-        listed.kinds_sums[outcome_groups.group_position] as kinds_sum
-    from listed
-    inner join kinds on kinds.kind_position = listed.place // 6 + 1
-    inner join outcome_groups on outcome_groups.group_position = listed.place % 6 + 1
+        (kinds.kind_position - 1) * 6 + outcome_groups.group_position as position,
+        report_pairs.counts[(kinds.kind_position - 1) * 6 + outcome_groups.group_position]
+            as outcome_count,
+        report_pairs.kind_totals[kinds.kind_position] as kind_total,
+        report_pairs.groups_sums[kinds.kind_position] as groups_sum,
+        report_pairs.group_totals[outcome_groups.group_position] as group_total,
+        report_pairs.kinds_sums[outcome_groups.group_position] as kinds_sum,
+        report_pairs.previous_counts[(kinds.kind_position - 1) * 6 + outcome_groups.group_position]
+            as previous_count,
+        report_pairs.previous_kind_totals[kinds.kind_position] as previous_kind_total
+    from report_pairs
+    cross join kinds
+    cross join outcome_groups
 ),
 
-counted as (
+paired as (
     select
         outcomes.*,
-        coalesce(of_count.needs_review_count, 0) + coalesce(of_total.needs_review_count, 0)
-            as kind_needs_review_count,
         coalesce(of_count.needs_review_count, 0)
         + coalesce(of_total.needs_review_count, 0)
         + case
             when outcomes.applicant_kind = 'total' then 0
             else
                 coalesce(of_group.needs_review_count, 0) + coalesce(of_all.needs_review_count, 0)
-        end as needs_review_count
+        end as needs_review_count,
+        coalesce(of_count_before.needs_review_count, 0)
+        + coalesce(of_total_before.needs_review_count, 0) as previous_needs_review_count,
+        {{ worst_rank('comparability.comparability_rank', 'breaks.comparability_rank') }}
+            as comparability_rank,
+        {{ year_obstacle(
+            'outcomes.previous_report_id',
+            'outcomes.format_id',
+            'outcomes.previous_format_id',
+            worst_rank('comparability.comparability_rank', 'breaks.comparability_rank'),
+        ) }} as obstacle,
+        comparability.note_zh as format_note_zh,
+        comparability.note_en as format_note_en,
+        concat_ws('；', nullif(breaks.note_zh, ''), outcomes.agency_note_zh) as year_note_zh,
+        concat_ws('; ', nullif(breaks.note_en, ''), outcomes.agency_note_en) as year_note_en
     from outcomes
     left join unsure as of_count
         on
@@ -138,43 +174,25 @@ counted as (
             outcomes.report_id = of_all.report_id
             and of_all.applicant_kind = 'total'
             and of_all.outcome_group = 'total'
-),
-
-paired as (
-    select
-        counted.*,
-        previous.previous_report_id,
-        earlier.outcome_count as previous_count,
-        earlier.kind_total as previous_kind_total,
-        coalesce(earlier.kind_needs_review_count, 0) as previous_needs_review_count,
-        {{ worst_rank('comparability.comparability_rank', 'breaks.comparability_rank') }}
-            as comparability_rank,
-        {{ year_obstacle(
-            'previous.previous_report_id',
-            'counted.format_id',
-            'earlier.format_id',
-            worst_rank('comparability.comparability_rank', 'breaks.comparability_rank'),
-        ) }} as obstacle,
-        comparability.note_zh as format_note_zh,
-        comparability.note_en as format_note_en,
-        concat_ws('；', nullif(breaks.note_zh, ''), previous.agency_note_zh) as year_note_zh,
-        concat_ws('; ', nullif(breaks.note_en, ''), previous.agency_note_en) as year_note_en
-    from counted
-    left join previous on counted.report_id = previous.report_id
-    left join counted as earlier
+    left join unsure as of_count_before
         on
-            previous.previous_report_id = earlier.report_id
-            and counted.applicant_kind = earlier.applicant_kind
-            and counted.outcome_group = earlier.outcome_group
+            outcomes.earlier_report_id = of_count_before.report_id
+            and outcomes.applicant_kind = of_count_before.applicant_kind
+            and outcomes.outcome_group = of_count_before.outcome_group
+    left join unsure as of_total_before
+        on
+            outcomes.earlier_report_id = of_total_before.report_id
+            and outcomes.applicant_kind = of_total_before.applicant_kind
+            and of_total_before.outcome_group = 'total'
     left join comparability
         on
-            comparability.concept_group = 'applications.outcome.' || counted.outcome_group
-            and counted.format_id = comparability.format_id
-            and earlier.format_id = comparability.other_format_id
+            comparability.concept_group = 'applications.outcome.' || outcomes.outcome_group
+            and outcomes.format_id = comparability.format_id
+            and outcomes.previous_format_id = comparability.other_format_id
     left join breaks
         on
-            breaks.concept_group = 'applications.outcome.' || counted.outcome_group
-            and counted.report_year = breaks.first_year
+            breaks.concept_group = 'applications.outcome.' || outcomes.outcome_group
+            and outcomes.report_year = breaks.first_year
 ),
 
 -- What the kind would have if its outcomes were those of all applicants.
@@ -204,7 +222,7 @@ select
     report_year,
     applicant_kind,
     outcome_group,
-    place + 1 as position,
+    position,
     applicant_label_zh,
     applicant_label_en,
     outcome_label_zh,
@@ -248,4 +266,3 @@ select
         as outcome_share_change,
     is_synthetic
 from shares
-where {{ in_scope() }}
