@@ -12,9 +12,12 @@ from assets.cells.twice import CellKey
 from assets.layout.grids import is_page_mark, is_value, split_values
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
-from schemas.catalog import Catalog
-from schemas.vocabulary import ValueStatus
+from assets.layout.normalise import label_core, split_ordinal
+from schemas.catalog import Block, Catalog
+from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
+MAX_LABEL = 60
+"""No official label is longer."""
 SectionAt = Callable[[int, int], str | None]
 """Number of the section at (order, row), None where none is known."""
 
@@ -85,6 +88,84 @@ def _table_of(
     if not beside or any(f.table_id == stated for f in beside):
         return stated
     return (fitting or beside)[0].table_id
+
+
+def bare_labels(
+    copies: Sequence[tuple[Block, Set[int]]],
+    rows: Sequence[LogicalRow],
+    blocks: Sequence[TextBlock],
+    section_at: SectionAt,
+    catalog: Catalog,
+) -> Iterator[dict[str, Any]]:
+    """Cells of official rows whose label is printed with nothing beside it.
+
+    They may have been left blank, and the blank cells lost; or their numbers stand elsewhere. So
+    they are blank cells to look at, not cells that the document does not print.
+
+    Args:
+        copies: the blocks that were found, with their lines that were.
+        rows: all rows of the document.
+        blocks: its running text.
+        section_at: number of the section at (order, row), None where none is known.
+        catalog: for the sections of the tables.
+    """
+    sections = {t.table_id: t.section for f in catalog.formats.values() for t in f.tables}
+    bare = [
+        (cell.text, row.section, row.grid.ordinal, cell)
+        for row in rows
+        if not row.prints_values
+        for cell in row.labels
+        if row.grid.kind == "flow" or cell.row == row.row
+    ]
+    alone = [(b.text, section_at(b.order, 0), None, b) for b in blocks if len(b.text) <= MAX_LABEL]
+    seen: set[tuple[str, str]] = set()
+    for block, _ in copies:
+        table = (block.table_id, block.block)
+        taken = {n for b, found in copies if (b.table_id, b.block) == table for n in found}
+        if table in seen:
+            continue
+        seen.add(table)
+        for line in block.rows:
+            places = [
+                (grid, at)
+                for text, section, grid, at in (*bare, *alone)
+                if section in (None, sections[block.table_id]) and is_label(text, line.label)
+            ]
+            if line.index in taken or not line.label or not places:
+                continue
+            grid, at = places[0]
+            for column in block.columns:
+                official = block.cell(line.index, column.index)
+                yield {
+                    "format_id": block.format_id,
+                    "table_id": block.table_id,
+                    "block": block.block,
+                    "copy_no": 1,
+                    "chosen_by": ChosenBy.LAYOUT.value,
+                    "item_code": official.item_code,
+                    "breakdown": official.breakdown,
+                    "value": None,
+                    "unit": official.unit or None,
+                    "value_status": ValueStatus.BLANK.value,
+                    "raw_text": "",
+                    "review_status": ReviewStatus.NEEDS_REVIEW.value,
+                    "review_reason": "its label is printed with nothing beside it",
+                    "evidence": "flow/once/layout/far",
+                    "runner_up": None,
+                    "row_label": line.label,
+                    "column_label": official.column_label,
+                    "grid": grid,
+                    "row": at.row if isinstance(at, GridCell) else None,
+                    "col": at.col if isinstance(at, GridCell) else None,
+                    "page": at.page,
+                    "locator": at.locator,
+                }
+
+
+def is_label(text: str, label: str) -> bool:
+    """Whether a text is a row label; 其他 and 总计 need their ordinal."""
+    mine, its = split_ordinal(text), split_ordinal(label)
+    return label_core(text) == label_core(label) and (len(its[1]) > 2 or mine[0] == its[0])
 
 
 def cell_key(grid: Grid, cell: GridCell) -> CellKey:

@@ -289,6 +289,36 @@ class Candidate:
     excluded: frozenset[tuple[str, str]] = frozenset()
 
 
+def _likes(candidate: Candidate, rows: Sequence[OfficialRow]) -> dict[int, float]:
+    """Likeness of a document row to each official row that it may be."""
+    found = {
+        row.index: row_likeness(candidate.readings, row)
+        for row in rows
+        if (row.table_id, row.block) not in candidate.excluded
+    }
+    return {index: like for index, like in found.items() if like >= MIN_LIKENESS}
+
+
+def _scores(
+    candidate: Candidate,
+    likes: dict[int, float],
+    rows: Sequence[OfficialRow],
+    sections: frozenset[str],
+) -> dict[int, float]:
+    """The same less what its place and its values say against it."""
+    found: dict[int, float] = {}
+    for index, like in likes.items():
+        row = rows[index]
+        cost = 0.0
+        if candidate.section != row.section and row.section in sections:
+            cost += OTHER_SECTION
+        if (row.table_id, row.block) in candidate.misfits:
+            cost += ODD_COUNT
+        if like - cost >= MIN_LIKENESS:
+            found[index] = like - cost - (0.0 if candidate.has_values else ALL_BLANK)
+    return found
+
+
 def assign(
     candidates: Sequence[Candidate], rows: Sequence[OfficialRow], sections: frozenset[str]
 ) -> list[Match | None]:
@@ -305,23 +335,11 @@ def assign(
     Returns:
         One entry per document row, None where no official row is meant.
     """
-    scores: list[dict[int, float]] = []
-    likes: list[dict[int, float]] = []
-    for candidate in candidates:
-        found: dict[int, float] = {}
-        likes.append({})
-        for row in rows:
-            like = row_likeness(candidate.readings, row)
-            if like < MIN_LIKENESS or (row.table_id, row.block) in candidate.excluded:
-                continue
-            likes[-1][row.index] = like
-            if candidate.section != row.section and row.section in sections:
-                like -= OTHER_SECTION
-            if (row.table_id, row.block) in candidate.misfits:
-                like -= ODD_COUNT
-            if like >= MIN_LIKENESS:
-                found[row.index] = like if candidate.has_values else like - ALL_BLANK
-        scores.append(found)
+    likes = [_likes(candidate, rows) for candidate in candidates]
+    scores = [
+        _scores(candidate, like, rows, sections)
+        for candidate, like in zip(candidates, likes, strict=True)
+    ]
     # best[last] = (score, chain of (document row, official row)) with `last` the last official row
     best: dict[int, tuple[float, tuple[tuple[int, int], ...]]] = {-1: (0.0, ())}
     for i, found in enumerate(scores):

@@ -14,17 +14,26 @@ from functools import lru_cache
 from typing import Any
 
 from assets.cells.detect_format import blocks_of, column_variants, detect_format
-from assets.cells.emit import SURE_LABEL, FoundRow, block_cells
-from assets.cells.leftovers import FoundPlace, SectionAt, loose, unclaimed
+from assets.cells.doubts import (
+    confirm_by_place,
+    doubt_columns_in_turn,
+    doubt_form,
+    doubt_rivals,
+    doubt_shared_labels,
+    doubt_values_in_front,
+    moved_doubt,
+)
+from assets.cells.emit import FoundRow, block_cells
+from assets.cells.leftovers import FoundPlace, SectionAt, bare_labels, loose, unclaimed
 from assets.cells.match import (
     Candidate,
     Match,
+    Reading,
     assign,
     form_words,
     likeness,
     official_rows,
     readings_of,
-    row_likeness,
 )
 from assets.cells.numbers import UNITS, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
@@ -35,7 +44,7 @@ from assets.cells.years import captioned_year, this_year
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid
 from assets.layout.normalise import label_core, squeeze
-from schemas.catalog import Block, Catalog, Format
+from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
 
 VERSION = "2"
@@ -91,12 +100,14 @@ def recognise(
     cells: list[dict[str, Any]] = []
     claimed: set[tuple[int, int, int]] = set()
     places: dict[int, list[FoundPlace]] = {}
-    copies = _found_blocks(rows, matches, unlabelled, catalog, report_year, formats)
-    for copy_no, block, found in _of_this_year(list(copies), report_year):
+    copies = list(_found_blocks(rows, matches, unlabelled, catalog, report_year, formats))
+    for copy_no, block, found in _of_this_year(copies, report_year):
         for row in found:
             place = FoundPlace(row.row.row, block.table_id, len(block.columns))
             places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
+    lines = [(block, {row.line for row in found}) for _, block, found in copies]
+    cells.extend(bare_labels(lines, rows, blocks, section_at, catalog))
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
     return Recognition(
         other_years.back(turned_back(cells, turned)),
@@ -249,6 +260,10 @@ def _found_blocks(
     formats: Counter[str],
 ) -> Iterator[Copy]:
     """Each copy of each block with the format it follows and the rows that were found."""
+
+    def readings_at(index: int) -> tuple[Reading, ...]:
+        return readings_of(_readings(rows, index), "")
+
     labelled: dict[tuple[str, int, str], list[int]] = {}
     for i, match in enumerate(matches):
         if match is not None:
@@ -271,18 +286,18 @@ def _found_blocks(
         )
         formats[block.format_id] += 1
         found = {
-            i: FoundRow(rows[i], line.index, match.likeness, doubt=_moved_doubt(rows, members, i))
+            i: FoundRow(rows[i], line.index, match.likeness, doubt=moved_doubt(rows, members, i))
             for i, match in members
             if (line := match.row.lines.get((block.format_id, block.block))) is not None
         }
         if not names:
-            _doubt_form(found, block, catalog.format_for(report_year))
-        _doubt_rivals(found, rows, matches, block)
+            doubt_form(found, block, catalog.format_for(report_year))
+        doubt_rivals(found, rows, matches, readings_at)
         _add_by_place(found, rows, matches, unlabelled, block)
-        _confirm_by_place(found, rows)
-        _doubt_shared_labels(found, rows)
-        _doubt_values_in_front(found, rows, matches, block)
-        _doubt_columns_in_turn(found, rows, matches, _column_words(catalog))
+        confirm_by_place(found, rows)
+        doubt_shared_labels(found, rows)
+        doubt_values_in_front(found, rows, matches, block)
+        doubt_columns_in_turn(found, rows, matches, catalog)
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
     for row in unlabelled.values():
@@ -292,16 +307,6 @@ def _found_blocks(
             catalog, blocks_of(catalog, table_id, block_id), [], [], [], report_year, formats
         )
         yield copy_no, block, [FoundRow(piece.row, 0, 1.0, piece.columns) for piece in members]
-
-
-def _moved_doubt(
-    rows: Sequence[LogicalRow], members: Sequence[tuple[int, Match]], index: int
-) -> str | None:
-    """A row out of its order is known by its label, but not in a table of its own."""
-    grids = {rows[i].grid.ordinal for i, match in members if not match.is_moved}
-    is_moved = any(i == index and match.is_moved for i, match in members)
-    apart = is_moved and rows[index].grid.ordinal not in grids
-    return "the row stands in another table than the rows before it" if apart else None
 
 
 def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[str]:
@@ -356,132 +361,6 @@ def _add_by_place(
                 found[i] = FoundRow(
                     rows[i], line, BY_PLACE, doubt="the row has no label: taken by its place"
                 )
-
-
-def _confirm_by_place(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) -> None:
-    """A damaged label is sure where it is the only row between the two neighbours of its line."""
-    known = sorted(found)
-    for before, i, after in zip(known, known[1:], known[2:], strict=False):
-        row = found[i]
-        alone = not any(rows[j].prints_values for j in range(before + 1, after) if j != i)
-        if (
-            row.doubt is None
-            and row.likeness < SURE_LABEL
-            and alone
-            and found[before].line == row.line - 1
-            and found[after].line == row.line + 1
-            and min(found[before].likeness, found[after].likeness) >= SURE_LABEL
-        ):
-            found[i] = replace(row, likeness=SURE_LABEL)
-
-
-def _doubt_values_in_front(
-    found: dict[int, FoundRow],
-    rows: Sequence[LogicalRow],
-    matches: Sequence[Match | None],
-    block: Block,
-) -> None:
-    """In a flow, values straight after the header belong to the row whose label follows them.
-
-    Then each label stands behind its values, and every row would get those of the next.
-    """
-    first = min(found)
-    before = first - 1
-    if before < 0 or matches[before] is not None or rows[before].grid is not rows[first].grid:
-        return
-    row = rows[before]
-    words = row.labels[-1].text.split() if row.labels else []
-    headers = {label_core(column.label) for column in block.columns}
-    if (
-        row.grid.kind == "flow"
-        and len(row.values) == len(block.columns)
-        and words
-        and label_core(words[-1]) in headers
-    ):
-        for i, item in found.items():
-            if item.row.grid.kind == "flow":
-                found[i] = replace(item, doubt="values stand in front of the first label")
-
-
-def _doubt_form(found: dict[int, FoundRow], block: Block, governing: Format | None) -> None:
-    """Without a header only the number of values says that a block has other columns than usual."""
-    if governing is None or block.format_id == governing.format_id:
-        return
-    usual = [b for table in governing.tables for b in table.blocks if b.block == block.block]
-    if any(len(b.columns) == len(block.columns) for b in usual):
-        return
-    for i, item in found.items():
-        doubt = "its header is lost, and its form is that of another year"
-        found[i] = replace(item, doubt=item.doubt or doubt)
-
-
-def _doubt_rivals(
-    found: dict[int, FoundRow],
-    rows: Sequence[LogicalRow],
-    matches: Sequence[Match | None],
-    block: Block,
-) -> None:
-    """A row among the others that was not taken, and whose label is as like an official one."""
-    for i in range(min(found, default=0), max(found, default=-1)):
-        if i in found or not rows[i].labels or not rows[i].prints_values:
-            continue
-        readings = readings_of(_readings(rows, i), "")
-        for j, item in found.items():
-            match = matches[j]
-            if match and match.likeness <= row_likeness(readings, match.row):
-                doubt = "another row has the same label"
-                found[j] = replace(item, doubt=item.doubt or doubt)
-
-
-def _doubt_shared_labels(found: dict[int, FoundRow], rows: Sequence[LogicalRow]) -> None:
-    """Two rows of numbers beside one label, as of two years: nobody says which is meant."""
-    lines: dict[tuple[int, int, int], list[int]] = {}
-    for i, row in enumerate(rows):
-        if row.grid.kind != "flow" and row.labels and row.prints_values:
-            last = row.labels[-1]
-            lines.setdefault((row.grid.ordinal, last.row, last.col), []).append(i)
-    for shared in lines.values():
-        for i in shared:
-            if len(shared) > 1 and i in found:
-                doubt = "several rows of numbers stand beside one label"
-                found[i] = replace(found[i], doubt=found[i].doubt or doubt)
-
-
-def _doubt_columns_in_turn(
-    found: dict[int, FoundRow],
-    rows: Sequence[LogicalRow],
-    matches: Sequence[Match | None],
-    columns: frozenset[str],
-) -> None:
-    """A flow that goes column by column has its numbers behind the names of the columns.
-
-    The last label of the rows then gets the numbers of a column, and may take them for its own.
-    """
-    for ordinal in {item.row.grid.ordinal for item in found.values()}:
-        mine = [i for i, item in found.items() if item.row.grid.ordinal == ordinal]
-        sections = {rows[i].section for i in mine}
-        led = sum(
-            match is None
-            and row.grid.kind == "flow"
-            and row.grid.ordinal == ordinal
-            and row.section in sections
-            and row.prints_values
-            and bool(row.labels)
-            and label_core(row.labels[-1].text) in columns
-            for row, match in zip(rows, matches, strict=True)
-        )
-        if led > len(mine):
-            for i in mine:
-                doubt = "the numbers stand behind the names of columns, not of rows"
-                found[i] = replace(found[i], doubt=found[i].doubt or doubt)
-
-
-@lru_cache(maxsize=8)
-def _column_words(catalog: Catalog) -> frozenset[str]:
-    """Cores of column labels that are no row labels."""
-    blocks = [b for f in catalog.formats.values() for table in f.tables for b in table.blocks]
-    rows = {label_core(line.label) for block in blocks for line in block.rows}
-    return frozenset(label_core(c.label) for block in blocks for c in block.columns) - rows
 
 
 def _could_fill(row: LogicalRow, width: int) -> bool:

@@ -83,13 +83,13 @@ def this_year(grids: Sequence[Grid], report_year: int | None) -> tuple[list[Grid
     aside: list[tuple[int, GridCell]] = []
     rows: dict[int, tuple[int, ...]] = {}
     cols: dict[int, tuple[int, ...]] = {}
-    for grid in grids:
-        found = _columns(grid, report_year) if report_year else None
+    for printed in grids:
+        found = _columns(printed, report_year) if report_year else None
         if found is None:
-            out.append(grid)
+            out.append(printed)
             continue
         others, marks = found
-        grid = _with_spans(grid)
+        grid = _with_spans(printed)
         width = max(cell.col + cell.col_span for cell in grid.cells)
         kept_cols = tuple(col for col in range(width) if col not in others)
         gone_rows = {row for row in marks if all(_is_mark(c) for c in grid.cells if c.row == row)}
