@@ -71,6 +71,7 @@ CONTRACT = {
     "qlt_agency_scorecard": "is_synthetic",
     "qlt_rule_pass_rate": "is_synthetic",
     "qlt_parse_coverage": "is_synthetic",
+    "qlt_finding_attribution": "is_synthetic",
 }
 
 VOCABULARIES = {
