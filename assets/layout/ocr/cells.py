@@ -113,8 +113,8 @@ class Ink:
     `pieces` are the parts of the ink from left to right, `specks` the small ones that stand
     nowhere where a decimal point or comma could. `shape` says what number the ink can be,
     `strokes` is set where it is nothing but dashes or slashes, with `may_be_one` where a dash may
-    also be the numeral 一. `is_faint` says that something in
-    the cell is neither ink nor certainly a speck or a piece of a wall.
+    also be the numeral 一. `is_faint` says that there may be more: something that is neither ink
+    nor certainly a speck or a piece of a wall, or ink that reaches a wall and was cut there.
     """
 
     area: Area | None
@@ -142,19 +142,20 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
     count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
     kept: list[Area] = []
     small: list[Area] = []
-    is_faint = False
+    stuck: list[Area] = []
     for x, y, width, height, _ in (tuple(int(n) for n in row) for row in stats[1:count]):
         piece = Area(cell.x0 + x, cell.y0 + y, cell.x0 + x + width, cell.y0 + y + height)
         wide = width >= MIN_DASH * line and is_dash(piece, line)
         if _is_of_wall(piece, cell, line):
-            is_faint = is_faint or DIGIT_LOW * line <= height <= DIGIT_HIGH * line
+            if DIGIT_LOW * line <= height <= DIGIT_HIGH * line:
+                stuck.append(piece)
         elif wide or max(width, height) >= MIN_INK * line:
             kept.append(piece)
             continue
         small.append(piece)
     kept.sort(key=lambda piece: piece.x0)
     if not kept:
-        return Ink(None, tuple(small), is_faint=is_faint)
+        return Ink(None, tuple(small), is_faint=bool(stuck))
     area = Area(
         min(piece.x0 for piece in kept),
         min(piece.y0 for piece in kept),
@@ -175,7 +176,7 @@ def ink_in(marks: Any, cell: Area, line: float) -> Ink:
         shape_of(kept, _holes(marks, area), bool(points)),
         strokes := strokes_in(marks, kept, line),
         strokes is not None and may_be_one(strokes, kept, line),
-        is_faint,
+        any(not apart(piece, area, line) for piece in stuck),
     )
 
 
@@ -229,14 +230,15 @@ def without_specks(image: Any, inks: Iterable[Ink], line: float) -> Any:
     clean = image.copy()
     for ink in inks:
         for speck in ink.specks:
-            if ink.area is None or _apart(speck, ink.area, APART * line):
+            if ink.area is None or apart(speck, ink.area, APART * line):
                 clean[max(0, speck.y0 - 1) : speck.y1 + 1, max(0, speck.x0 - 1) : speck.x1 + 1] = (
                     255
                 )
     return clean
 
 
-def _apart(one: Area, other: Area, distance: float) -> bool:
+def apart(one: Area, other: Area, distance: float) -> bool:
+    """Whether two rectangles are more than so many pixels from each other."""
     return (
         one.x1 + distance < other.x0
         or one.x0 - distance > other.x1
@@ -357,11 +359,10 @@ def _compared(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | Non
     if plain(text) in DASHES and ink.strokes is None:
         # Bars that are no even dash: a numeral, or a dash with something beside it.
         return CellReading((), text, "—" if plain(text) == ONE else ONE, found.confidence)
-    if found.other is not None and ink.shape is not None and contradicts(ink.shape, plain(text)):
-        if plain(text) != plain(found.other):
-            return found
-        return CellReading(found.boxes, found.text, None, min(UNFIT, found.confidence))
-    return found
+    fits = ink.shape is None or not contradicts(ink.shape, plain(text))
+    if plain(text) != plain(found.other or "") or (fits and not ink.is_faint):
+        return found
+    return CellReading(found.boxes, found.text, None, min(UNFIT, found.confidence))
 
 
 def _text_of(reading: CellReading) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
 from assets.layout.model import Box
 from assets.layout.ocr.cells import (
     CellReading,
+    Ink,
     TextBox,
+    apart,
     cut_at_walls,
     has_words,
     ink_in,
@@ -19,7 +21,7 @@ from assets.layout.ocr.cells import (
 )
 from assets.layout.ocr.deskew import Tilt, ink, straightened, tilt_of
 from assets.layout.ocr.engine import Area, Engine
-from assets.layout.ocr.rulings import find_rulings
+from assets.layout.ocr.rulings import find_rulings, rules_off, touching
 from assets.layout.parsers.pdf_page import CellText, PageTable, PageText
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text, lines_from
@@ -76,14 +78,14 @@ def see_page(image: Any, scale: float, engine: Engine) -> Seen:
 
 @dataclass(slots=True)
 class _Page:
-    """A straight page: picture and ink without rules, its tables, its text pieces."""
+    """A straight page: picture and ink without rules, ink that touches rules, tables, texts."""
 
     image: Any
     marks: Any
+    beside: Any
     tilt: Tilt
     tables: list[list[Placed[Box]]]
     areas: list[Area]
-    texts: list[TextBox | None]
 
 
 def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
@@ -116,17 +118,14 @@ def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
 
 
 def _straight(image: Any, scale: float, engine: Engine) -> _Page:
-    import cv2  # noqa: PLC0415
-    import numpy as np  # noqa: PLC0415
-
     straight, tilt = straightened(image, tilt_of(ink(image)))
     marks = ink(straight)
     ruled = find_rulings(marks, scale)
-    rules = cv2.dilate(ruled.mask, np.ones((5, 5), np.uint8)) > 0
+    rules, beside = rules_off(marks, ruled)
     clean = straight.copy()
     clean[rules] = 255
     marks[rules] = 0
-    return _Page(clean, marks, tilt, ruled.tables, engine.find(clean), [])
+    return _Page(clean, marks, beside, tilt, ruled.tables, engine.find(clean))
 
 
 def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageText]:
@@ -136,7 +135,7 @@ def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageTe
     pieces = cut_at_walls(page.areas, insides)
     heights = [area.height for area, _ in pieces]
     line = float(median(heights)) if heights else 12 * scale
-    inks = [ink_in(page.marks, inside, line) for inside in insides]
+    inks = [_ink(page, cell.item, scale, line) for cell in cells]
     image = without_specks(page.image, inks, line)
     reads = engine.read([image[a.y0 : a.y1, a.x0 : a.x1] for a, _ in pieces])
     by_cell: list[list[TextBox]] = [[] for _ in cells]
@@ -161,6 +160,15 @@ def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageTe
     if run:
         items.append(PageText(tuple(run), run[0].box.top, 0))
     return sorted(items, key=lambda item: item.top)
+
+
+def _ink(page: _Page, box: Box, scale: float, line: float) -> Ink:
+    """The ink of a cell; what touches a wall may have lost a part."""
+    found = ink_in(page.marks, _inside(box, scale), line)
+    corners = (round(edge * scale) for edge in (box.x0, box.top, box.x1, box.bottom))
+    cut = touching(page.beside, page.marks, Area(*corners))
+    near = found.area is None or any(not apart(piece, found.area, line) for piece in cut)
+    return replace(found, is_faint=True) if cut and near else found
 
 
 def _between(tops: Sequence[float], above: float, below: float) -> bool:

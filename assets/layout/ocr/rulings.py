@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assets.layout.model import Box
+from assets.layout.ocr.engine import Area
 from assets.layout.parsers.pdf_rules import RuleSettings, rules_from, tables_from
 from assets.layout.parsers.spans import Placed
 
@@ -18,6 +19,14 @@ NARROWEST = 100.0
 """Points across; the largest characters of a title are a quarter of that."""
 SETTINGS = RuleSettings(snap=2.5, join=6.0, touch=5.0)
 """Wider than for drawn rules: a scan blurs, and leaves gaps in thin rules."""
+
+
+BLUR = 2
+"""Pixels on each side of a rule that are taken off the page with it."""
+SLIVER = 4
+"""Pixels of ink beside a rule: less is noise, this much may be the rest of a minus."""
+CORNER = 8
+"""Pixels from the corners of a cell, where rules that meet fill the angle between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,53 @@ def find_rulings(marks: Any, scale: float) -> Ruled:
         return Ruled([], np.zeros_like(mask))
     tables = [table for table in tables_from(rules, SETTINGS) if _is_wide(table)]
     return Ruled(tables, mask & _walls(tables, marks.shape, scale))
+
+
+def rules_off(marks: Any, ruled: Ruled) -> tuple[Any, Any]:
+    """Where the rules of a page are to be made white, and the ink that touches them.
+
+    A character that touches a rule loses a part with it, which nothing shows afterwards.
+
+    Args:
+        marks: ink of the straight page, rules included.
+        ruled: its rules.
+
+    Returns:
+        bool, true on rules and their blur; uint8, 255 for ink beside a rule, within its blur.
+    """
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
+    side = 2 * BLUR + 1
+    wide = cv2.dilate(ruled.mask, np.ones((side, side), np.uint8)) > 0
+    beside = np.where(wide & (ruled.mask == 0), marks, 0)
+    return wide, beside
+
+
+def touching(beside: Any, marks: Any, cell: Area) -> list[Area]:
+    """The ink in a cell that reaches one of its walls.
+
+    Args:
+        beside: ink within the blur of rules.
+        marks: other ink, rules left out.
+        cell: the cell up to the middle of its walls.
+    """
+    import cv2  # noqa: PLC0415
+
+    rim = beside[cell.y0 : cell.y1, cell.x0 : cell.x1].copy()
+    for rows in (slice(0, CORNER), slice(-CORNER, None)):
+        for columns in (slice(0, CORNER), slice(-CORNER, None)):
+            rim[rows, columns] = 0
+    if not rim.any():
+        return []
+    both = rim | marks[cell.y0 : cell.y1, cell.x0 : cell.x1]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(both, connectivity=8)
+    reaching = set(labels[rim > 0].tolist())
+    return [
+        Area(cell.x0 + x, cell.y0 + y, cell.x0 + x + width, cell.y0 + y + height)
+        for at, (x, y, width, height, size) in enumerate(stats.tolist())
+        if at in reaching and at and size >= SLIVER
+    ]
 
 
 def _is_wide(table: list[Placed[Box]]) -> bool:

@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -190,6 +190,26 @@ def test_thin_signs_are_neither_blank_nor_numbers(read):
     doubts = {at: readings_doubt(cell) for at, cell in table.items()}
     # A long dash may be the numeral 一 in this type; nothing else is in doubt.
     assert [at for at, doubt in doubts.items() if doubt and at[0]] == [(2, 2)]
+
+
+def test_a_number_that_a_rule_cuts_is_never_sure(read):
+    page = Image.open(io.BytesIO(scans()[0])).convert("L")
+    scale = 200 / 72
+    # 2070 (x 340 to 360 pt, y 150 to 158 pt of its cell) moved onto the rule on its left.
+    box = [round(edge * scale) for edge in (337, 147, 363, 161)]
+    number = page.crop((box[0], box[1], box[2], box[3]))
+    page.paste(255, (box[0], box[1], box[2], box[3]))
+    for moved in (287.0, 285.0, 283.0):
+        slipped = page.copy()
+        x, y = round((moved - 7) * scale), box[1]
+        under = slipped.crop((x, y, x + number.width, y + number.height))
+        slipped.paste(ImageChops.darker(number, under), (x, y))
+        buffer = io.BytesIO()
+        slipped.save(buffer, "PNG", dpi=(200, 200))
+        table = {(c.row, c.col): c for c in read(buffer.getvalue(), "png").grids[0].cells}
+        cell = table[3, 2]
+        assert cell.text == "2070" or readings_doubt(cell), moved
+        assert readings_doubt(table[1, 2]) is None
 
 
 def test_a_page_of_digits_alone_is_not_turned(read):

@@ -4,7 +4,8 @@ import cv2
 import pytest
 
 from assets.layout.ocr.deskew import Tilt, ink, straightened, tilt_of
-from assets.layout.ocr.rulings import find_rulings
+from assets.layout.ocr.engine import Area
+from assets.layout.ocr.rulings import find_rulings, rules_off, touching
 
 from .pictures import PUBLISHED, pixels, ruled, scans
 
@@ -55,6 +56,21 @@ def test_strokes_of_a_large_character_are_no_table_and_stay_in_the_picture():
     ruled_page = find_rulings(ink(ruled(600, 320, lines)), SCALE)
     assert ruled_page.tables == []
     assert not ruled_page.mask.any()
+
+
+def test_ink_that_reaches_a_rule_is_found():
+    box = [(50, 50, 550, 50), (50, 150, 550, 150), (50, 50, 50, 150), (550, 50, 550, 150)]
+    middle = (300, 50, 300, 150)
+    clear = (400, 90, 412, 90)
+    for sign, is_cut in (((295, 90, 307, 90), True), ((330, 48, 342, 60), True), (clear, False)):
+        marks = ink(ruled(600, 320, [*box, middle, sign]))
+        found = find_rulings(marks, SCALE)
+        rules, beside = rules_off(marks, found)
+        marks[rules] = 0
+        assert len(found.tables[0]) == 2
+        cells = [Area(50, 50, 300, 150), Area(300, 50, 550, 150)]
+        assert bool(touching(beside, marks, cells[1])) == is_cut
+        assert bool(touching(beside, marks, cells[0])) == (sign[0] < 300)
 
 
 def test_a_tilted_noisy_scan_gives_all_cells():
