@@ -37,6 +37,7 @@ from assets.cells.match import (
 )
 from assets.cells.numbers import UNITS, read_value
 from assets.cells.rows import LogicalRow, Words, logical_rows
+from assets.cells.second import decided
 from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
@@ -108,6 +109,7 @@ def recognise(
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     lines = [(block, {row.line for row in found}) for _, block, found in copies]
     cells.extend(bare_labels(lines, rows, blocks, section_at, catalog))
+    cells = decided(cells, catalog, report_year)
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
     return Recognition(
         other_years.back(turned_back(cells, turned)),
