@@ -319,7 +319,7 @@ def _row_change(
     def report_change(
         report: SyntheticReport, rng: random.Random, _: Catalog
     ) -> SyntheticReport | None:
-        grid = _grid(report)
+        grid = first_grid(report)
         if grid is None:
             return None
         rows = [row for row in range(grid.rows) if wanted(_value_cells(grid, row))]
@@ -346,7 +346,7 @@ def _row_change(
     return report_change
 
 
-def _grid(report: SyntheticReport) -> FormGrid | None:
+def first_grid(report: SyntheticReport) -> FormGrid | None:
     """The first copy of the table of applications as the form prints it."""
     for table in report.first_copies():
         if table.table_id == APPLICATIONS:
@@ -402,7 +402,7 @@ def _blank_dropped(
     report: SyntheticReport, _: random.Random, __: Catalog
 ) -> SyntheticReport | None:
     """Zeros of the applications left empty, and the empty cells not there at all."""
-    grid = _grid(report)
+    grid = first_grid(report)
     if grid is None:
         return None
     zeros = [cell.key for cell in grid.cells if cell.key and cell.text == "0"]
