@@ -49,23 +49,8 @@ def held_by(
         runs: indexes of digits that touch one another.
         net: the cells.
     """
-    ys = sorted({y for cell in net for y in (cell.item.top, cell.item.bottom)})
     xs = sorted({x for cell in net for x in (cell.item.x0, cell.item.x1)})
-    owner: dict[tuple[int, int], int] = {}
-    for index, cell in enumerate(net):
-        for y in range(ys.index(cell.item.top), ys.index(cell.item.bottom)):
-            for x in range(xs.index(cell.item.x0), xs.index(cell.item.x1)):
-                owner[y, x] = index
-    home: dict[int, int] = {}
-    x_min, x_max, y_min, y_max = xs[0], xs[-1], ys[0], ys[-1]
-    for index in sorted(free):
-        char = chars[index]
-        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-        if not (x_min <= x <= x_max and y_min <= y <= y_max):
-            continue
-        cell = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
-        if cell is not None:
-            home[index] = cell
+    home, is_any_cut = _homes(chars, free, net, xs)
     torn: dict[int, int] = {}
     for run in runs:
         # A number too wide for its cell sticks out over the rule; it still is one number.
@@ -77,7 +62,7 @@ def held_by(
             if second >= min(2, most) or not _runs_through([chars[i] for i in run], xs):
                 torn.update((index, home[index]) for index in run if index in home)
             home.update(dict.fromkeys(run, cell))
-    for line, cell in _overflowing(chars, home, net):
+    for line, cell in _overflowing(chars, home, net) if is_any_cut else ():
         if any(chars[index].text.isdecimal() for index in line):
             torn.update((index, torn.get(index, home[index])) for index in line)
         home.update(dict.fromkeys(line, cell))
@@ -95,6 +80,43 @@ def held_by(
         )
         for number, cell in enumerate(net)
     ]
+
+
+def _homes(
+    chars: Sequence[Char], free: set[int], net: list[Placed[Box]], xs: list[float]
+) -> tuple[dict[int, int], bool]:
+    """Number of the cell that holds the middle of each character; whether a rule cuts any."""
+    ys = sorted({y for cell in net for y in (cell.item.top, cell.item.bottom)})
+    owner: dict[tuple[int, int], int] = {}
+    rows, cols = {y: at for at, y in enumerate(ys)}, {x: at for at, x in enumerate(xs)}
+    for index, cell in enumerate(net):
+        box = cell.item
+        for y in range(rows[box.top], rows[box.bottom]):
+            for x in range(cols[box.x0], cols[box.x1]):
+                owner[y, x] = index
+    home: dict[int, int] = {}
+    x_min, x_max, y_min, y_max = xs[0], xs[-1], ys[0], ys[-1]
+    left = top = right = bottom = 0.0
+    at: int | None = None
+    is_any_cut = False
+    for index in sorted(free):
+        _, x0, upper, x1, lower, _, size, _ = chars[index]
+        x, y = (x0 + x1) / 2, (upper + lower) / 2
+        # Most characters stand in the cell of the one before.
+        if not (left < x < right and top < y < bottom):
+            if not (x_min <= x <= x_max and y_min <= y <= y_max):
+                continue
+            at = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
+            if at is None:
+                left = right = 0.0
+                continue
+            box = net[at].item
+            left, top, right, bottom = box.x0, box.top, box.x1, box.bottom
+        if at is not None:
+            home[index] = at
+            if upper < top - _CUT * size or lower > bottom + _CUT * size:
+                is_any_cut = True
+    return home, is_any_cut
 
 
 def _runs_through(run: Sequence[Char], xs: Sequence[float]) -> bool:
@@ -116,8 +138,6 @@ def _overflowing(
     A label written downwards, or one too long for its row, is printed over the edge of its cell by
     programs that do not clip; then its last line reaches into the cell below.
     """
-    if not any(_is_cut(chars[index], net[cell].item) for index, cell in home.items()):
-        return
     lines = _content_lines(chars, home)
     inks = Counter(home[line[0]] for line in lines)
     start = 2

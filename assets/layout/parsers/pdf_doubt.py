@@ -35,7 +35,7 @@ _COVERS = 0.15
 """Share of a cell from which a picture in it may be its number."""
 
 _DIGIT = re.compile(r"\d")
-Printed = Callable[[Iterable[int]], tuple[str, list[Line]]]
+Printed = Callable[[Sequence[int]], tuple[str, list[Line]]]
 """Text and lines of some characters, by index."""
 
 

@@ -1,9 +1,9 @@
 """The pages of a PDF: by the fast engine, by the reference where that one is in doubt, or by both.
 
 The fast engine (PDFium) does the daily work. The reference (pdfplumber) reads a page again where
-the fast engine may have lost or changed characters, where many rules make no table, and in a fixed
-sample of documents. It reads alone what the fast engine cannot open. Cells that both have read
-carry both readings.
+the fast engine may have lost or changed characters, where many rules make no table, where numbers
+do not add up, and in a fixed sample of documents. It reads alone what the fast engine cannot open.
+Cells that both have read carry both readings.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from assets.layout.parsers.base import Source
 from assets.layout.parsers.pdf_compare import with_second
 from assets.layout.parsers.pdf_drawn import Covers, DrawnPage
 from assets.layout.parsers.pdf_page import PageContent, PageSettings, PageTable, read_page
+from assets.layout.parsers.pdf_sums import sums_fail
 from schemas.vocabulary import DocumentStatus
 
 
@@ -32,7 +33,7 @@ class EngineSettings:
     sample: int = 64
     """One document of so many is read twice whole, so that a fault of one engine shows up."""
     sample_pages: int = 40
-    """Pages of such a document that are read twice; reports have fewer."""
+    """Pages of a document that are read twice without a doubt; reports have fewer."""
     lone_rules: int = 12
     """Rules that make no table: more than a letterhead, underlines and a frame have."""
 
@@ -73,7 +74,9 @@ def read_pages(source: Source, data: bytes, settings: EngineSettings) -> PdfPage
     for page in pages:
         content = read_page(page, settings.page)
         doubts = page.doubts or _doubts(page, content, settings)
-        if doubts or (is_sample and page.number <= settings.sample_pages):
+        tables = [item for item in content.items if isinstance(item, PageTable)]
+        is_checked = len(twice) < settings.sample_pages and (is_sample or sums_fail(tables))
+        if doubts or is_checked:
             if len(reference.raw_pages) != len(pages):
                 return reference.whole()
             twice.append(page.number)

@@ -309,21 +309,34 @@ def _add_shapes(found: Objects, obj: Handle, matrix: Matrix, thickness: float, a
     if not stroked and not filled:
         return
     for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
+        _add_outline(found.shapes, points, thickness, is_straight, stroked)
+
+
+def _add_outline(
+    shapes: list[tuple[Edges, bool]],
+    points: list[Point],
+    thickness: float,
+    is_straight: bool,
+    stroked: bool,
+) -> None:
+    """One part of a path: a rule or frame as a whole, or those of its strokes that are level."""
+    if len(points) == 2:
+        (ax, ay), (bx, by) = points
+        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+    else:
         xs, ys = [x for x, _ in points], [y for _, y in points]
         box = (min(xs), min(ys), max(xs), max(ys))
-        if (
-            box[2] - box[0] <= thickness
-            or box[3] - box[1] <= thickness
-            or (is_straight and _is_rectangle(points))
-        ):
-            found.shapes.append((box, stroked))
-        elif stroked:
-            # A path of several straight strokes, such as a whole frame drawn in one go.
-            for (x0, y0), (x1, y1) in pairwise(points):
-                if abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5:
-                    found.shapes.append(
-                        ((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True)
-                    )
+    if (
+        box[2] - box[0] <= thickness
+        or box[3] - box[1] <= thickness
+        or (is_straight and _is_rectangle(points))
+    ):
+        shapes.append((box, stroked))
+    elif stroked:
+        # A path of several straight strokes, such as a whole frame drawn in one go.
+        for (x0, y0), (x1, y1) in pairwise(points):
+            if abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5:
+                shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
 
 
 def _is_rectangle(points: list[Point]) -> bool:
@@ -340,6 +353,7 @@ def _outlines(obj: Handle, count: int, outer: Matrix) -> Iterator[tuple[list[Poi
     """The parts of a path as points in page space, with whether all sides are straight."""
     matrix = _matrix_of(obj)
     a, b, c, d, e, f = matrix if outer == _UNIT else _times(matrix, outer)
+    is_unit = (a, b, c, d, e, f) == _UNIT
     to_x, to_y = raw.TO_POINT
     px, py = raw.POINT
     points: list[Point] = []
@@ -356,8 +370,10 @@ def _outlines(obj: Handle, count: int, outer: Matrix) -> Iterator[tuple[list[Poi
                 straight = False
         raw.segment_point(segment, to_x, to_y)
         x, y = px.value, py.value
-        # A thousandth of a point is the noise of the engine's single precision.
-        points.append((round(a * x + c * y + e, 3), round(b * x + d * y + f, 3)))
+        if not is_unit:
+            # A thousandth of a point is the noise of the engine's single precision.
+            x, y = round(a * x + c * y + e, 3), round(b * x + d * y + f, 3)
+        points.append((x, y))
         if kind != _MOVE and points[0] != points[-1] and raw.segment_closes(segment):
             points.append(points[0])
     if len(points) > 1:

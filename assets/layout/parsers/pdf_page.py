@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -199,8 +199,12 @@ def _prose(
 def _table(
     run: list[Placed[Held]], chars: Sequence[Char], doubts: PageDoubts, settings: TextSettings
 ) -> PageTable:
-    def printed(indexes: Iterable[int]) -> tuple[str, list[Line]]:
-        lines = lines_from((chars[i] for i in indexes), settings)
+    def printed(indexes: Sequence[int]) -> tuple[str, list[Line]]:
+        if len(indexes) == 1 and not chars[indexes[0]].text.isspace():
+            # The digit of most cells: nothing to order.
+            char = chars[indexes[0]]
+            return char.text, [Line((char,))]
+        lines = lines_from([chars[i] for i in indexes], settings)
         return "\n".join(line_text(line, settings) for line in lines), lines
 
     cells = []

@@ -133,9 +133,12 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         odd_objects = odd_texts(objects, printed.runs)
     finally:
         text_page.close()
-    turns = Counter(printed.runs[owner].turn for owner in printed.owners)
-    turn = turns.most_common(1)[0][0] if turns else 0
-    doubts = _doubts(printed, objects, turns, turn)
+    turn, others = 0, 0
+    if not printed.is_level:
+        turns = Counter(printed.runs[owner].turn for owner in printed.owners)
+        turn = turns.most_common(1)[0][0] if turns else 0
+        others = len(printed.owners) - turns[turn]
+    doubts = _doubts(printed, objects, others)
     chars, odd = _upright(printed, frame, turn, odd_objects)
 
     def upright(box: tuple[float, float, float, float]) -> Box:
@@ -160,11 +163,10 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
     )
 
 
-def _doubts(printed: _Printed, objects: Objects, turns: Counter[int], turn: int) -> tuple[str, ...]:
-    """Why characters of the page may be lost or changed."""
+def _doubts(printed: _Printed, objects: Objects, others: int) -> tuple[str, ...]:
+    """Why characters of the page may be lost or changed; `others` run another way than most."""
     doubts = []
-    count = len(printed.owners)
-    if count - turns[turn] > _LESS_TURNED * count:
+    if others > _LESS_TURNED * len(printed.owners):
         doubts.append("text runs in several directions")
     if printed.unreadable:
         doubts.append("characters without a readable code")
@@ -313,9 +315,9 @@ def _run(
     if raw.char_matrix(handle, index, raw.TO_MATRIX):
         m = raw.MATRIX
         a, b, c, d = m.a, m.b, m.c, m.d
-    size = max(raw.font_size(handle, index) * hypot(c, d), 1.0)
+    size = max(raw.font_size(handle, index) * (hypot(c, d) if c else abs(d)), 1.0)
     raw.char_origin(handle, index, *raw.TO_ORIGIN)
-    x, y = (part.value for part in raw.ORIGIN)
+    x, y = raw.ORIGIN[0].value, raw.ORIGIN[1].value
     # Turning the page clockwise turns the direction of text with it.
     if rotation:
         a, b = {90: (b, -a), 180: (-a, -b), 270: (-b, a)}.get(rotation, (a, b))
@@ -333,6 +335,8 @@ def _run(
         name, descent = fonts[font.value]
     # A descent that no font can have is a fault of the file; a quarter is the usual one.
     below = size * (descent if 0 < descent < 1 else 0.25)
+    if b == 0 and a > 0 and not rotation:
+        return _Run(size, below, name, 0, False, True, x, y)
     turn = upright_turn(a, b)
     slanted = is_slanted(a, b)
     is_level = turn == 0 and not slanted and rotation == 0

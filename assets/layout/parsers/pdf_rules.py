@@ -5,9 +5,11 @@ Pure geometry in points, origin at the top left; text plays no part here.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from assets.layout.model import Box
 from assets.layout.parsers.spans import Placed
@@ -31,8 +33,7 @@ class RuleSettings:
     """More are a drawing or a map; the time for building cells grows with their square."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A line along one axis: at `at` on the other axis, from `start` to `end`."""
 
     at: float
@@ -76,7 +77,7 @@ def _joined(rules: list[Rule], settings: RuleSettings) -> tuple[Rule, ...]:
     for group in _clusters(rules, settings.snap):
         at = _position(group)
         start = end = None
-        for piece in sorted(group, key=lambda rule: rule.start):
+        for piece in sorted(group, key=_start):
             if start is None or end is None:
                 start, end = piece.start, piece.end
             elif piece.start <= end + settings.join:
@@ -92,7 +93,7 @@ def _joined(rules: list[Rule], settings: RuleSettings) -> tuple[Rule, ...]:
 def _clusters(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
     """Rules in groups by place; groups whose middles are as near as that are one group."""
     groups: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda rule: rule.at):
+    for rule in sorted(rules):
         if groups and rule.at - groups[-1][0].at <= tolerance:
             groups[-1].append(rule)
         else:
@@ -111,10 +112,18 @@ def _clusters(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
     return merged
 
 
+def _start(rule: Rule) -> float:
+    return rule.start
+
+
 def _position(group: list[Rule]) -> float:
     """Mean position, long pieces counting more."""
-    weights = [rule.end - rule.start + 0.01 for rule in group]
-    return sum(rule.at * w for rule, w in zip(group, weights, strict=True)) / sum(weights)
+    total = weighted = 0.0
+    for at, start, end in group:
+        weight = end - start + 0.01
+        total += weight
+        weighted += at * weight
+    return weighted / total
 
 
 def tables_from(rules: Rules, settings: RuleSettings) -> list[list[Placed[Box]]]:
@@ -227,6 +236,11 @@ def _cells(across: Sequence[Rule], down: Sequence[Rule]) -> list[Placed[Box]]:
         for col in range(n_cols):
             if taken[row][col]:
                 continue
+            if above[row][col] and above[row + 1][col] and left[col][row] and left[col + 1][row]:
+                # Most cells are squares of the net, closed all around.
+                box = Box(xs[col], ys[row], xs[col + 1], ys[row + 1])
+                cells.append(Placed(row, col, 1, 1, box))
+                continue
             width = 1
             while (
                 col + width < n_cols and not left[col + width][row] and not taken[row][col + width]
@@ -265,8 +279,7 @@ def _walls(rules: Sequence[Rule], places: list[float], crossings: list[float]) -
     walls = [[False] * (len(crossings) - 1) for _ in places]
     middles = [(a + b) / 2 for a, b in pairwise(crossings)]
     for rule in rules:
-        row = walls[index[rule.at]]
-        for number, middle in enumerate(middles):
-            if rule.start <= middle <= rule.end:
-                row[number] = True
+        first, last = bisect_left(middles, rule.start), bisect_right(middles, rule.end)
+        if first < last:
+            walls[index[rule.at]][first:last] = [True] * (last - first)
     return walls

@@ -192,3 +192,35 @@ def test_too_many_pages_are_counted_before_they_are_read(tmp_path, monkeypatch):
     with pytest.raises(ReadFailure, match="more than 20 pages") as failure:
         PDF.parse(source(tmp_path, pen.bytes(), Limits(max_pages=20)))
     assert failure.value.status is DocumentStatus.TOO_LARGE
+
+
+HEAD = ["", "结果", "纠正", "其他", "总计"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_twice"),
+    [
+        ([HEAD, ["甲", "1", "2", "3", "6"]], False),
+        ([HEAD, ["甲", "1", "2", "3", "7"]], True),
+        ([HEAD, ["甲", "1", "/", "3", "4"]], False),
+        ([HEAD[1:] * 2, ["1", "2", "3", "6", "0", "1,000", "1", "1001"]], False),
+        ([HEAD[1:] * 2, ["1", "2", "3", "6", "0", "1,000", "1", "101"]], True),
+        (
+            [["甲", "1", "2", "3", "6"], ["乙", "0", "0", "0", "0"], ["丙", "1", "2", "3", "7"]],
+            True,
+        ),
+        (
+            [["甲", "1", "2", "3", "6"], ["乙", "9", "0", "0", "0"], ["丙", "1", "2", "3", "7"]],
+            False,
+        ),
+        ([["甲", "1", "2", "3"], ["乙", "9", "0", "8"]], False),
+    ],
+)
+def test_pages_whose_sums_fail_are_read_twice(tmp_path, rows, is_twice):
+    pen = Pen()
+    pen.cells(table(72, 100, rows, width=40))
+    data = pen.bytes()
+    drawn = source(tmp_path, data)
+    assert bool(read_pages(drawn, data, EngineSettings(sample=257)).twice) is is_twice
+    found = PDF.parse(drawn)
+    assert all(other in {None, text} for text, other in cells(found))
