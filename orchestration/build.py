@@ -27,7 +27,6 @@ from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_parts
 from assets.documents.manifest import Note
 from assets.documents.register import take_in_and_store
-from assets.exports.rereading import ReadingChanges, reading_changes
 from assets.facts.corrections import correction_notes, read_corrections
 from assets.warehouse.freshness import WarehouseWork, warehouse_work
 from orchestration.settings import Settings
@@ -35,13 +34,14 @@ from schemas.frames import LAKE_TABLES, empty_frame
 from schemas.vocabulary import READ_STATUSES
 
 if TYPE_CHECKING:
+    from assets.exports.rereading import ReadingChanges
     from orchestration.runs import Runs
 
 
 OnProgress = Callable[[str, int, int], None]
 """Called with a stage (intake, read, recognise, years, warehouse), pieces done, pieces in all."""
 
-OnChanges = Callable[[int, ReadingChanges], None]
+OnChanges = Callable[[int, "ReadingChanges"], None]
 """Called with the number of documents that were read again and what changes by it."""
 
 
@@ -204,6 +204,8 @@ def _make_years(data: DataFolder, course: _Course, runs: Callable[[], Runs]) -> 
 
 
 def _tell_changes(data: DataFolder, course: _Course, on_changes: OnChanges) -> None:
+    from assets.exports.rereading import reading_changes  # noqa: PLC0415 - loads DuckDB
+
     course.changes = reading_changes(data)
     if course.changes is not None:
         on_changes(course.reread, course.changes)

@@ -26,7 +26,6 @@ from assets.common.parts import WHOLE, Part, numbered, year_parts
 from assets.common.paths import DataFolder
 from assets.common.reach import reach_hash
 from assets.common.stages import STAGE_TABLES, YEAR_STAGES
-from assets.layout.versions import reading_version
 from schemas.catalog import BUNDLED, Catalog, load_catalog
 
 PACKAGE = Path(__file__).parents[1]
@@ -55,6 +54,9 @@ CORRECTIONS = "corrections"
 _DOC_ID = re.compile(rb"[0-9a-f]{64}")
 
 READING = "assets.layout.assets"
+SHARED = "assets.layout.reading"
+READERS = "assets.layout.parsers"
+"""What reads a document with whatever reader, and the package in which readers lie by name."""
 YEARS = tuple(f"assets.{stage}.assets" for stage in YEAR_STAGES)
 """Modules from which all code can be reached that makes the tables of a stage, but readers."""
 
@@ -168,15 +170,17 @@ def reading_inputs(
 def _readers() -> list[str]:
     """The modules of all readers."""
     folder = PACKAGE / "layout" / "parsers"
-    return [f"assets.layout.parsers.{path.stem}" for path in sorted(folder.glob("[!_]*.py"))]
+    return [f"{READERS}.{path.stem}" for path in sorted(folder.glob("[!_]*.py"))]
 
 
-def _versions(documents: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """By doc_id the version of the reading that each document has once all are read."""
-    kinds = documents["media_type"].unique().to_list()
-    versions = {kind: reading_version(kind, catalog) for kind in kinds}
-    version = pl.col("media_type").replace_strict(versions, return_dtype=pl.String)
-    return documents.select("doc_id", version.alias("reading"))
+def _reading_code(names: Iterable[str]) -> dict[str, str]:
+    """By name of a reader the code that it can reach; the register would load them all."""
+    known = set(_readers())
+    module = {name: f"{READERS}.{name}" for name in names}
+    return {
+        name: reach_hash(*([found] if found in known else sorted(known)), SHARED)
+        for name, found in module.items()
+    }
 
 
 def _corrected(data: DataFolder) -> pl.DataFrame:
@@ -208,11 +212,13 @@ def part_inputs(data: DataFolder, catalog: Catalog | None = None) -> dict[int, d
     known = catalog or load_catalog()
     reports, log = lake.read("reports"), lake.read("parse_log")
     readings = log.select("doc_id", "parser", "parser_version", "status", "reason")
-    versions = _versions(lake.read("source_documents"), known)
+    code = _reading_code(readings["parser"].drop_nulls().unique())
+    readings = readings.with_columns(
+        code=pl.col("parser").replace_strict(code, default=None, return_dtype=pl.String)
+    )
     read = (
         reports.sort("report_id")
         .join(readings, on="doc_id", how="left", maintain_order="left")
-        .join(versions, on="doc_id", how="left", maintain_order="left")
         .join(_corrected(data), on="doc_id", how="left", maintain_order="left")
     )
     cut = year_parts(reports)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from assets.common.reach import reach_hash
+from assets.common.staleness import SHARED
 from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers import choose_parser
 from schemas.catalog import Catalog
-
-SHARED = "assets.layout.reading"
-"""Reads a document with whatever reader: from here all that readers share is reached."""
 
 
 def reading_version(media_type: str, catalog: Catalog) -> str:

@@ -10,8 +10,9 @@ import pytest
 
 from assets.common import reach as module
 from assets.common.reach import DISTRIBUTIONS, FOLDERS, STEERING, reach, reach_hash
+from assets.common.staleness import SHARED
 from assets.layout.parsers import PARSERS, choose_parser
-from assets.layout.versions import SHARED, reading_version
+from assets.layout.versions import reading_version
 from schemas.catalog import load_catalog
 
 PROJECT = Path(__file__).parents[3]

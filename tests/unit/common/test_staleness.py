@@ -21,7 +21,7 @@ from assets.common.staleness import (
     warehouse_inputs,
 )
 from assets.documents.register import take_in_and_store
-from assets.layout import versions
+from assets.layout.parsers import PARSERS
 from assets.layout.versions import reading_version
 from schemas.catalog import load_catalog
 from schemas.frames import LAKE_TABLES, empty_frame, to_frame
@@ -202,18 +202,17 @@ def report_row(doc_id, year):
     }
 
 
-def test_parts_are_made_again_for_the_reader_of_their_documents_only(data, monkeypatch, tmp_path):
+def test_parts_are_made_again_for_the_reader_of_their_documents_only(data, monkeypatch):
     """Two years, one of a web page and one of a PDF; then the code of one reader is another."""
-    kinds = {"page.html": b"<html><body>x</body></html>", "scan.pdf": b"%PDF-1.4\n%%EOF\n"}
-    files = [tmp_path / name for name in kinds]
-    for file in files:
-        file.write_bytes(kinds[file.name])
-    take_in_and_store(files, data, Limits(), NOW)
-    lake = Lake(data.lake)
-    documents = dict(lake.read("source_documents").select("file_name", "doc_id").iter_rows())
-    years = {2021: documents["page.html"], 2023: documents["scan.pdf"]}
+    lake, documents = Lake(data.lake), {"html": "a" * 64, "pdf": "b" * 64}
+    years = {2021: documents["html"], 2023: documents["pdf"]}
     reports = [report_row(doc_id, year) for year, doc_id in years.items()]
+    log = [
+        {"doc_id": doc_id, "status": "read", "parser": parser, "parser_version": "1"}
+        for parser, doc_id in documents.items()
+    ]
     lake.write("reports", to_frame(LAKE_TABLES["reports"], reports))
+    lake.write("parse_log", to_frame(LAKE_TABLES["parse_log"], log))
     before, stale_before = staleness.year_inputs(data), reading_inputs(data)
     original = reach.reach_hash
 
@@ -221,12 +220,20 @@ def test_parts_are_made_again_for_the_reader_of_their_documents_only(data, monke
         told = original(*modules, **options)
         return f"new {told}" if "assets.layout.parsers.html" in modules else told
 
-    monkeypatch.setattr(versions, "reach_hash", other_html)
     monkeypatch.setattr(staleness, "reach_hash", other_html)
     after = staleness.year_inputs(data)
     # The rules of the year after look back.
     assert {year for year in before if before[year] != after[year]} == {2021, 2022}
     assert reading_inputs(data) != stale_before
+
+
+def test_a_reader_is_found_by_its_name():
+    """So a part knows the code behind its documents without loading any reader."""
+    for parser in PARSERS:
+        assert type(parser).__module__ == f"{staleness.READERS}.{parser.name}"
+    code = staleness._reading_code(["html", "scan", "of no module"])
+    assert code["html"] == reach.reach_hash(f"{staleness.READERS}.html", staleness.SHARED)
+    assert len(set(code.values())) == 3
 
 
 def test_code_outside_the_stages_that_a_year_is_made_with_counts():
