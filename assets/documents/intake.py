@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import posixpath
 import shutil
 import stat
@@ -156,9 +157,9 @@ def take_in(
         got.refused += listing.refused
         got.claims.update(listing.late_claims)
     stored = dict(before.source_documents.select("doc_id", "extension").iter_rows())
+    into = _Into(data, limits, stored, received_at, got)
     for number, found in enumerate(files, start=1):
-        if not _take_members(found, data, limits, stored, received_at, got):
-            _take(found, data, limits, stored, received_at, got)
+        _take_file(found, into)
         if on_progress:
             on_progress(number, len(files))
     new = tuple(sorted(got.documents))
@@ -205,78 +206,82 @@ def clear_inbox(intake: Intake) -> tuple[Note, ...]:
 # Taking the bytes
 
 
-def _take_members(
-    found: Found,
-    data: DataFolder,
-    limits: Limits,
-    stored: dict[str, str],
-    received_at: dt.datetime,
-    got: _Collected,
-) -> bool:
-    """Take what an archive holds; False for all other files, and for archives not to be opened."""
-    place = str(found.path)
-    folder = _incoming(data) / "bundle"
-    refused = got.refused
-    try:
-        status = found.path.stat()
-        if not stat.S_ISREG(status.st_mode) or not is_bundle(found.path):
-            return False
-    except OSError:  # the caller meets it again, and says so
-        return False
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        taken = 0
-        for member in members(found, folder, limits, got.notes):
-            taken += 1
-            if member is None:
-                got.refused += 1
-            else:
-                _take(member, data, limits, stored, received_at, got)
-    except Refused as reason:
-        got.notes.append(Note(place, str(reason)))
-        return False
-    except (OSError, zipfile.BadZipFile) as error:
-        got.refused += 1
-        message = f"cannot be unpacked ({error}); it stays where it is"
-        got.notes.append(Note(place, message))
-        return True
-    if not taken:
-        got.notes.append(Note(place, "is an archive without a document in it"))
-        return False
-    if found.is_inbox and got.refused == refused and not found.path.is_symlink():
-        got.leaving.append(Leaving(found.path, status.st_size, status.st_mtime_ns))
-    return True
+@dataclass(frozen=True, slots=True)
+class _Into:
+    """Where what is taken goes: the data folder, extensions by doc_id, and the rows."""
+
+    data: DataFolder
+    limits: Limits
+    stored: dict[str, str]
+    received_at: dt.datetime
+    got: _Collected
+
+    def refuse(self, found: Found, message: str) -> None:
+        self.got.refused += 1
+        self.got.notes.append(Note(str(found.path), message))
+
+    def leave(self, found: Found, status: os.stat_result) -> None:
+        """The file may go from the inbox; a link stays, for its target is not ours."""
+        if found.is_inbox and not found.path.is_symlink():
+            self.got.leaving.append(Leaving(found.path, status.st_size, status.st_mtime_ns))
 
 
-def _take(
-    found: Found,
-    data: DataFolder,
-    limits: Limits,
-    stored: dict[str, str],
-    received_at: dt.datetime,
-    got: _Collected,
-) -> None:
+def _take_file(found: Found, into: _Into) -> None:
+    """Take a file, or what it holds where it is an archive."""
     try:
         status = found.path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise OSError(0, "it is no regular file")
+        if not is_bundle(found.path) or not _take_members(found, status, into):
+            _take(found, status, into)
+    except OSError as error:
+        into.refuse(found, f"cannot be taken in ({error.strerror or error}); it stays where it is")
+
+
+def _take_members(found: Found, status: os.stat_result, into: _Into) -> bool:
+    """Take what an archive holds; False for archives that are not to be opened."""
+    folder = _incoming(into.data) / "bundle"
+    got = into.got
+    refused = got.refused
+    taken = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for member in members(found, folder, into.limits, got.notes):
+            taken += 1
+            if member is None:
+                got.refused += 1
+            else:
+                _take(member, member.path.stat(), into)
+    except Refused as reason:
+        got.notes.append(Note(str(found.path), str(reason)))
+        return False
+    except (OSError, zipfile.BadZipFile) as error:
+        into.refuse(found, f"cannot be unpacked ({error}); it stays where it is")
+        return True
+    if not taken:
+        got.notes.append(Note(str(found.path), "is an archive without a document in it"))
+        return False
+    if got.refused == refused:
+        into.leave(found, status)
+    return True
+
+
+def _take(found: Found, status: os.stat_result, into: _Into) -> None:
+    got, stored = into.got, into.stored
+    try:
         doc_id = _hash(found.path)
-        wanted = found.is_inbox or status.st_size <= limits.max_bytes
+        wanted = found.is_inbox or status.st_size <= into.limits.max_bytes
         extension = stored.get(doc_id)
-        if extension is None or (wanted and not data.raw_file(doc_id, extension).exists()):
-            sniffed = _keep(found.path, doc_id, data) if wanted else sniff(found.path)
+        if extension is None or (wanted and not into.data.raw_file(doc_id, extension).exists()):
+            sniffed = _keep(found.path, doc_id, into.data) if wanted else sniff(found.path)
             stored[doc_id] = sniffed.extension
             if extension is None:
                 got.documents[doc_id] = _document(doc_id, found, sniffed, status.st_size)
     except _ChangedWhileReadError:
-        got.refused += 1
-        message = "was written to while it was read; take it in again when it is complete"
-        got.notes.append(Note(str(found.path), message))
+        into.refuse(found, "was written to while it was read; take it in again when it is complete")
         return
     except OSError as error:
-        got.refused += 1
-        message = f"cannot be taken in ({error.strerror or error}); it stays where it is"
-        got.notes.append(Note(str(found.path), message))
+        into.refuse(found, f"cannot be taken in ({error.strerror or error}); it stays where it is")
         return
     got.delivered.add(doc_id)
     got.arrivals.append(
@@ -285,13 +290,12 @@ def _take(
             "name": found.name,
             "source": found.source,
             "source_url": found.claim.source_url if found.claim else None,
-            "received_at": received_at,
+            "received_at": into.received_at,
         }
     )
     if found.claim:
         _note_difference(got.claims.setdefault(doc_id, found.claim), found.claim, got)
-    if found.is_inbox and not found.path.is_symlink():
-        got.leaving.append(Leaving(found.path, status.st_size, status.st_mtime_ns))
+    into.leave(found, status)
 
 
 def _document(doc_id: str, found: Found, sniffed: Sniffed, size: int) -> dict[str, object]:

@@ -21,7 +21,9 @@ from assets.cells.recognition import recognise_all, stored_cells, stored_unmappe
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.workers import default_workers
+from assets.documents.bundle import MARK
 from assets.documents.intake import take_in
+from assets.documents.listing import clean_path
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
@@ -50,7 +52,7 @@ class Draft:
     """One file after reading; all tables hold the rows of this file only.
 
     Attributes:
-        path: the file as given.
+        path: the file as given; for a member of an archive `bundle.zip!name`.
         doc_id: SHA-256 of its bytes.
         status: what became of it (DocumentStatus), with `reason` where it is not simply read.
         parser: reader and its version.
@@ -89,6 +91,7 @@ def read_drafts(
     limits: Limits | None = None,
     catalog: Catalog | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    open_archives: bool = False,
 ) -> list[Draft]:
     """Read files and apply every rule that needs no other report.
 
@@ -97,9 +100,11 @@ def read_drafts(
         limits: what one document may cost.
         catalog: formats and rules, by default the bundled ones.
         on_progress: called with documents read and documents in all.
+        open_archives: an archive gives a draft per member, `bundle.zip!name`; else one that says
+            that it is an archive.
 
     Returns:
-        one draft per path, in the order given.
+        one draft per path, in the order given, but for archives that were opened.
     """
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         return _read(
@@ -108,6 +113,7 @@ def read_drafts(
             limits or Limits(),
             catalog or load_catalog(),
             on_progress,
+            open_archives=open_archives,
         )
 
 
@@ -117,6 +123,8 @@ def _read(
     limits: Limits,
     catalog: Catalog,
     on_progress: Callable[[int, int], None] | None,
+    *,
+    open_archives: bool,
 ) -> list[Draft]:
     intake = take_in(paths, data, limits, received_at=dt.datetime.now(dt.UTC))
     documents = intake.source_documents
@@ -144,13 +152,28 @@ def _read(
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
     }
-    return [_draft(path, tables) for path in paths]
+    arrivals = intake.arrivals if open_archives else intake.arrivals.clear()
+    return [
+        _draft(shown, doc_id, tables) for path in paths for shown, doc_id in _held(path, arrivals)
+    ]
 
 
-def _draft(path: Path, tables: Mapping[str, pl.DataFrame]) -> Draft:
+def _held(path: Path, arrivals: pl.DataFrame) -> list[tuple[Path, str]]:
+    """The documents of a file with their doc_ids: itself, or the members of an archive."""
+    inside = arrivals.filter(
+        pl.col("source") == str(path.parent),
+        pl.col("name").str.starts_with(f"{clean_path(path.name)}{MARK}"),
+    )
+    if inside.height:
+        return [
+            (path.parent / name, doc_id)
+            for name, doc_id in inside.select("name", "doc_id").iter_rows()
+        ]
     with path.open("rb") as handle:
-        doc_id = hashlib.file_digest(handle, "sha256").hexdigest()
+        return [(path, hashlib.file_digest(handle, "sha256").hexdigest())]
 
+
+def _draft(path: Path, doc_id: str, tables: Mapping[str, pl.DataFrame]) -> Draft:
     def mine(table: str) -> list[Row]:
         return tables[table].filter(pl.col("doc_id") == doc_id).to_dicts()
 

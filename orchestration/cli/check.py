@@ -63,7 +63,7 @@ def check(
     from assets.exports.drafts import read_drafts
 
     with reading_progress(say("progress.reading", speak)) as on_progress:
-        drafts = read_drafts(files, on_progress=on_progress)
+        drafts = read_drafts(files, on_progress=on_progress, open_archives=True)
     if output is CheckFormat.JSON:
         _write_json(drafts, speak)
     else:

@@ -73,6 +73,20 @@ def test_an_archive_that_is_checked_as_a_draft_says_to_name_its_files(tmp_path: 
     assert "name its files" in str(draft.reason)
 
 
+def test_each_document_of_an_archive_is_checked(report, tmp_path: Path) -> None:
+    path = tmp_path / "报告.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("甲局/年报.txt", render(report, "tab_text").data)
+        archive.writestr("b.bin", bytes(range(256)))
+    drafts = read_drafts([path], open_archives=True)
+    assert [draft.path.relative_to(tmp_path).as_posix() for draft in drafts] == [
+        "报告.zip!b.bin",
+        "报告.zip!甲局/年报.txt",
+    ]
+    assert [draft.is_read for draft in drafts] == [False, True]
+    assert {row["report_year"] for row in drafts[1].reports} == {report.report_year}
+
+
 def test_a_page_and_its_attachment_are_one_report(report, tmp_path: Path) -> None:
     page = render(report, "html", HtmlStyle(whole_page=False)).data.decode()
     stripped = re.sub(r"<table.*?</table>", "", page, flags=re.DOTALL)
