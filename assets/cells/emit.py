@@ -422,12 +422,21 @@ def _row_cells(
         }
 
 
-def _evidence(item: FoundRow, placement: Placement, cell: GridCell, *, is_unlike: bool) -> str:
+def _evidence(
+    item: FoundRow,
+    placement: Placement,
+    cell: GridCell,
+    *,
+    is_unlike: bool,
+    placed_by: str | None = None,
+) -> str:
     """What the confidence of a cell rests on: see assets/facts/confidence.py."""
     how = "picture" if cell.confidence is not None else item.row.grid.kind
     once = "once" if cell.other is None else "agrees"
     label = "close" if item.likeness >= CLOSE_LABEL else "far"
-    return "/".join((how, "differs" if is_unlike else once, placement.chosen_by.value, label))
+    return "/".join(
+        (how, "differs" if is_unlike else once, placed_by or placement.chosen_by.value, label)
+    )
 
 
 def _kind_doubt(value_type: str, cell: GridCell) -> str | None:
@@ -451,7 +460,7 @@ def _undecided(item: FoundRow, placement: Placement) -> dict[str, Any]:
         "raw_text": " | ".join(cell.text.strip() for cell in item.row.values),
         "review_status": ReviewStatus.NEEDS_REVIEW.value,
         "review_reason": placement.doubt,
-        "evidence": _evidence(item, placement, first, is_unlike=False),
+        "evidence": _evidence(item, placement, first, is_unlike=False, placed_by="nothing"),
         "row": first.row,
         "col": first.col,
         "page": first.page,

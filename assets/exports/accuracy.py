@@ -20,7 +20,7 @@ from assets.common.limits import Limits
 from assets.common.staleness import code_hash
 from assets.exports.drafts import Draft, read_drafts, truth_inputs
 from assets.exports.score import CellOutcome, cell_outcomes, score_document
-from assets.facts.confidence import fit
+from assets.facts.confidence import fit, looked_up
 from schemas.catalog import Catalog, load_catalog
 from schemas.vocabulary import READ_STATUSES
 
@@ -37,13 +37,12 @@ SCHEMA = {
     "clear": pl.Boolean,
     "table": pl.String,
     "outcome": pl.String,
-    "confidence": pl.Float64,
     "evidence": pl.String,
     "review_status": pl.String,
     "cells": pl.Int64,
     "keys": pl.String,
 }
-CERTAINTY = ("confidence", "evidence", "review_status")
+CERTAINTY = ("evidence", "review_status")
 """Columns of report_facts by which cells are counted apart."""
 PLAIN = "plain"
 
@@ -66,8 +65,8 @@ def measure(
         keep: keep the counts of each batch under folder/results, and use those that are there.
 
     Returns:
-        one row per document, table, outcome and evidence: see SCHEMA. `keys` names the cells
-        of outcomes other than exact.
+        one row per document, table, outcome and evidence: see SCHEMA, and the confidence of the
+        cells. `keys` names the cells of outcomes other than exact.
     """
     catalog = load_catalog()
     code = code_hash("layout", "cells", "facts", "validation", "documents") + catalog.reading_hash
@@ -89,7 +88,8 @@ def measure(
         done += len(batch)
         if on_progress:
             on_progress(done, len(truth_files))
-    return pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
+    # Looked up here: a table counted anew changes no reading.
+    return looked_up(pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA))
 
 
 def _measured(

@@ -17,7 +17,6 @@ import polars as pl
 from assets.common.intervals import wilson
 from schemas.catalog import Catalog
 from schemas.equations import equations
-from schemas.vocabulary import ValueStatus
 
 TABLE = Path(__file__).with_name("confidence.csv")
 PARTS = ("reading", "second_reading", "placed_by", "label", "sums")
@@ -89,7 +88,19 @@ def with_confidence(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             separator="/",
         ).alias("evidence")
     ).drop("sums")
-    counted = whole.with_columns(_part(name) for name in PARTS)
+    return looked_up(whole)
+
+
+def looked_up(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the confidence that their evidence has.
+
+    Args:
+        rows: any with `evidence` and `review_status`.
+
+    Returns:
+        the same rows in the same order with `confidence`, 0 to 1; null where there is no evidence.
+    """
+    counted = rows.with_columns(_part(name) for name in PARTS)
     found: list[str] = []
     for level, by in enumerate(LEVELS):
         others = [name for name in LEVELS[0] if name not in by]
@@ -103,10 +114,9 @@ def with_confidence(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
             how="left",
             maintain_order="left",
         )
-    undecided = pl.col("value_status") == ValueStatus.UNDECIDED.value
     return counted.with_columns(
-        pl.when(undecided).then(0.0).otherwise(pl.coalesce(*found, 0.0)).alias("confidence")
-    ).select(*whole.columns, "confidence")
+        pl.when(pl.col("evidence").is_not_null()).then(pl.coalesce(*found, 0.0)).alias("confidence")
+    ).select(*rows.columns, "confidence")
 
 
 def fit(counts: pl.DataFrame) -> pl.DataFrame:

@@ -92,11 +92,6 @@ def test_what_was_never_counted_takes_the_coarsest_count() -> None:
     assert set(with_confidence(frame, CATALOG)["confidence"]) == {row["confidence"]}
 
 
-def test_undecided_cells_have_none() -> None:
-    frame = facts({}).with_columns(value_status=pl.lit("undecided"))
-    assert set(with_confidence(frame, CATALOG)["confidence"]) == {0.0}
-
-
 def test_rare_kinds_are_counted_with_others() -> None:
     counts = pl.DataFrame(
         {
