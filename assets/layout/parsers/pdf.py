@@ -323,7 +323,7 @@ def _margins(
 
 
 def _rounded(box: Box) -> Box:
-    return Box(*(round(float(edge), 2) for edge in (box.x0, box.top, box.x1, box.bottom)))
+    return Box(round(box.x0, 2), round(box.top, 2), round(box.x1, 2), round(box.bottom, 2))
 
 
 def _locator(page: int, box: Box) -> str:

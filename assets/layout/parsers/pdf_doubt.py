@@ -47,18 +47,21 @@ class PageDoubts:
         odd: indexes of characters that may be no part of the text around them.
         covers: boxes of what prints no characters, each with the text it is known to show.
         across: horizontal rules by place.
+        places: their places.
     """
 
     odd: frozenset[int]
     covers: Sequence[tuple[Box, str]]
     across: Sequence[Rule]
+    places: Sequence[float]
 
     @classmethod
     def of(
         cls, odd: frozenset[int], covers: Sequence[tuple[Box, str]], across: Iterable[Rule]
     ) -> PageDoubts:
         """The same with the rules in order."""
-        return cls(odd, covers, sorted(across, key=lambda rule: rule.at))
+        rules = sorted(across)
+        return cls(odd, covers, rules, [rule.at for rule in rules])
 
 
 def read_cell(
@@ -94,11 +97,11 @@ def read_cell(
                 other = ""
     text, lines = printed(indexes)
     if other is None and _DIGIT.search(text):
-        other = _uneven(text, lines, doubts.across)
+        other = _uneven(text, lines, doubts)
     return text, other
 
 
-def _uneven(text: str, lines: Sequence[Line], across: Sequence[Rule]) -> str | None:
+def _uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:
     """What a cell says without digits that do not fit the others; None where all do."""
     doubtful = False
     for line in lines:
@@ -115,7 +118,7 @@ def _uneven(text: str, lines: Sequence[Line], across: Sequence[Rule]) -> str | N
         id(char)
         for line in lines
         for char in line.chars
-        if char.text.isdecimal() and _is_struck(char, across)
+        if char.text.isdecimal() and _is_struck(char, doubts)
     }
     if not struck:
         return None
@@ -140,19 +143,16 @@ def _clash(before: Char, after: Char) -> bool:
     )
 
 
-def _is_struck(char: Char, across: Sequence[Rule]) -> bool:
+def _is_struck(char: Char, doubts: PageDoubts) -> bool:
     low, high = _STRUCK
-    place = bisect_left(across, char.baseline - high * char.size, key=_at)
-    middle = (char.x0 + char.x1) / 2
-    while place < len(across) and across[place].at <= char.baseline - low * char.size:
-        if across[place].start <= middle <= across[place].end:
+    place = bisect_left(doubts.places, char.baseline - high * char.size)
+    lowest = char.baseline - low * char.size
+    while place < len(doubts.places) and doubts.places[place] <= lowest:
+        rule = doubts.across[place]
+        if rule.start <= (char.x0 + char.x1) / 2 <= rule.end:
             return True
         place += 1
     return False
-
-
-def _at(rule: Rule) -> float:
-    return rule.at
 
 
 def _fills(cover: Box, cell: Box) -> bool:

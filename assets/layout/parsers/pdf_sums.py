@@ -20,7 +20,9 @@ _NONE = frozenset({"/", "-", "—", "无"})
 """What stands in a cell for no cases."""
 _LEAST = 4
 """Numbers of a row from which on their sum is no chance."""
-Row = list[tuple[int, Decimal]]
+_LONGEST = 20
+"""Characters of the longest number that is looked at, and of the word for a total."""
+Row = list[tuple[int, int | Decimal]]
 """Columns and numbers of a row."""
 
 
@@ -38,12 +40,15 @@ def _fails(table: PageTable) -> bool:
     rows: dict[int, Row] = defaultdict(list)
     for cell in table.cells:
         text = cell.item.text
-        if len(text) > _LEAST * _LEAST:
+        if not 0 < len(text) <= _LONGEST:
+            continue
+        if text.isdecimal():
+            rows[cell.row].append((cell.col, int(text)))
             continue
         squeezed = squeeze(text)
         if squeezed in _TOTALS:
             totals.add(cell.col)
-        number = Decimal(0) if squeezed in _NONE else _number(squeezed)
+        number = 0 if squeezed in _NONE else _number(squeezed)
         if number is not None:
             rows[cell.row].append((cell.col, number))
     long = [sorted(row) for row in rows.values() if len(row) >= _LEAST]
@@ -59,7 +64,7 @@ def _number(squeezed: str) -> Decimal | None:
 
 
 def _adds_up(row: Row, totals: set[int]) -> bool:
-    since: list[Decimal] = []
+    since: list[int | Decimal] = []
     for col, number in row:
         if col not in totals:
             since.append(number)
