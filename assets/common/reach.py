@@ -127,24 +127,27 @@ def reach(*modules: str, root: Path = PROJECT) -> Reach:
     """
     found: set[str] = set()
     libraries: set[str] = set()
+    seen: set[str] = set()
     waiting = list(modules)
     for module in modules:
         if _file(root, module) is None:
             raise ModuleNotFoundError(f"{module} has no file under {root}")
     while waiting:
         module = waiting.pop()
+        if module in seen or module in STEERING:
+            continue
+        seen.add(module)
         path = _file(root, module)
-        if path is None or module in found or module in STEERING:
+        if path is None:
             continue
         found.add(module)
-        for name in _source(path).names:
+        for name in _source(path).names - seen:
             first, *rest = name.split(".")
-            if first not in FOLDERS:
-                if first not in sys.stdlib_module_names and first not in RUNS_ONLY:
-                    libraries.add(first)
-                continue
-            # To import a module runs the packages around it as well.
-            waiting.extend(".".join([first, *rest[:depth]]) for depth in range(len(rest) + 1))
+            if first in FOLDERS:
+                # To import a module runs the packages around it as well.
+                waiting.extend(".".join([first, *rest[:depth]]) for depth in range(len(rest) + 1))
+            elif first not in sys.stdlib_module_names and first not in RUNS_ONLY:
+                libraries.add(first)
     return Reach(frozenset(found), frozenset(libraries))
 
 
