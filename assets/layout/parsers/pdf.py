@@ -72,7 +72,7 @@ class PdfParser:
 
     settings: PdfSettings = field(default_factory=PdfSettings)
     name: str = "pdf"
-    version: str = "3"
+    version: str = "4"
     media_types: frozenset[str] = frozenset({"application/pdf"})
 
     def parse(self, source: Source) -> ParsedDocument:
