@@ -82,19 +82,27 @@ def test_a_year_made_from_a_stale_reading_is_not_up_to_date(data, monkeypatch):
     assert stale_years(data) == ()
 
 
-def test_another_version_of_a_library_is_other_code(data, monkeypatch):
-    before, version = reading_inputs(data), metadata.version
-    monkeypatch.setattr(
-        metadata, "version", lambda name: "0" if name == "selectolax" else version(name)
-    )
-    for cached in (code_hash, staleness._engine):
-        cached.cache_clear()
-    try:
-        assert reading_inputs(data) != before
-    finally:
-        monkeypatch.undo()
+@pytest.fixture
+def forgetful():
+    """Forgets, before and after, what was found out about code and libraries."""
+
+    def forget():
+        reach.forget()
         for cached in (code_hash, staleness._engine):
             cached.cache_clear()
+
+    yield forget
+    forget()
+
+
+@pytest.mark.parametrize("library", ["selectolax", "rapidocr", "pillow"])
+def test_another_version_of_a_library_is_other_code(data, monkeypatch, forgetful, library):
+    """Of the optional ones too: a build after their installation reads the scans."""
+    before, version = reading_inputs(data), metadata.version
+    with monkeypatch.context() as patched:
+        patched.setattr(metadata, "version", lambda name: "0" if name == library else version(name))
+        forgetful()
+        assert reading_inputs(data) != before
 
 
 def test_every_library_that_the_stages_import_counts():
