@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from assets.layout.ocr.engine import Area, Engine, Read
-from assets.layout.ocr.shape import Shape, contradicts, is_number, shape_of
+from assets.layout.ocr.shape import Shape, contradicts, shape_of
 from assets.layout.ocr.strokes import (
     BACKSLASH,
     DASHES,
@@ -283,10 +283,6 @@ def read_cells(
         )
     )
     out = [_once(boxes[i], inks[i]) for i in range(len(cells))]
-    for i in set(range(len(cells))) - set(again):
-        if is_number(plain(_joined(boxes[i]))):
-            # More ink than a number has: nothing says that the box holds all of it.
-            out[i] = replace(out[i], confidence=min(UNFIT, out[i].confidence))
     for at, i in enumerate(again):
         out[i] = _compared(boxes[i], inks[i], tight[at], loose.get(at))
     poor = [
@@ -304,6 +300,10 @@ def read_cells(
         if score > out[i].confidence:
             text = "\n".join(part.text for part in parts)
             out[i] = CellReading(tuple(boxes[i]), text, None, score)
+    for i in set(range(len(cells))) - set(again):
+        if is_value(plain(_text_of(out[i]))):
+            # More ink than a value has: nothing says that all of it was read.
+            out[i] = replace(out[i], confidence=min(UNFIT, out[i].confidence))
     return out
 
 
@@ -422,6 +422,12 @@ def _agreed(boxes: Sequence[TextBox], ink: Ink, tight: Read, loose: Read | None)
 def _zero(text: str) -> str:
     """A reading of one round sign alone is a zero; beside others its size would tell."""
     return "0" if text.strip() in ZEROS else text
+
+
+def is_value(text: str) -> bool:
+    """Whether a text may be the value of a cell: short, with digits or nothing but signs."""
+    signs = text and not (has_words(text) and text != ONE)
+    return len(text) <= SHORT and bool(signs or any(sign.isdigit() for sign in text))
 
 
 def has_words(text: str) -> bool:

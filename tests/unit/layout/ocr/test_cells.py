@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from assets.layout.ocr.cells import (
     _once,
     cut_at_walls,
     ink_in,
+    read_cells,
     without_specks,
 )
 from assets.layout.ocr.engine import Area, Read
@@ -215,6 +218,29 @@ def test_digits_that_touch_are_counted_by_their_width():
     shape = ink_in(wide, CELL, LINE).shape
     assert shape is not None
     assert shape.fewest == 2
+
+
+class Fluent:
+    """Recognition that reads the same in every crop, sure of it."""
+
+    version = "test"
+
+    def find(self, image: object) -> list[Area]:
+        return []
+
+    def read(self, crops: Sequence[object]) -> list[Read]:
+        return [Read("17", 0.99) for _ in crops]
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"), [("1", False), ("12件", False), ("一", False), ("", True), ("行政许可", True)]
+)
+def test_a_value_in_a_cell_with_more_ink_than_one_line_is_never_sure(text, sure):
+    paper = marks((50, 5, 62, 25), (50, 35, 62, 55)) if text else marks()
+    ink = ink_in(paper, CELL, LINE)
+    boxes = box(text) if text else ()
+    (found,) = read_cells(255 - paper, [ink], [CELL], [boxes], LINE, Fluent())
+    assert (readings_doubt(cell(found)) is None) == sure
 
 
 def test_a_digit_that_may_touch_a_wall_leaves_no_sure_blank():
