@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from assets.cells.emit import SURE_LABEL, FoundRow
+from assets.cells.emit import MIN_SHARED, SURE_LABEL, FoundRow
+from assets.cells.header import header_top
 from assets.cells.match import Match, Reading, row_likeness
 from assets.cells.rows import LogicalRow
 from assets.layout.normalise import label_core
@@ -72,14 +74,14 @@ def doubt_values_in_front(
 
 
 def doubt_form(found: Found, block: Block, governing: Format | None) -> None:
-    """Without a header only the number of values says that a block has other columns than usual."""
+    """Without its own header only the number of values says that a block has other columns."""
     if governing is None or block.format_id == governing.format_id:
         return
     usual = [b for table in governing.tables for b in table.blocks if b.block == block.block]
     if any(len(b.columns) == len(block.columns) for b in usual):
         return
     for i, item in found.items():
-        doubt = "its header is lost, and its form is that of another year"
+        doubt = "no header above it is its own, and its form is that of another year"
         found[i] = replace(item, doubt=item.doubt or doubt)
 
 
@@ -143,6 +145,47 @@ def doubt_columns_in_turn(
             for i in mine:
                 doubt = "the numbers stand behind the names of columns, not of rows"
                 found[i] = replace(found[i], doubt=found[i].doubt or doubt)
+
+
+def doubt_short(found: Found) -> None:
+    """Under rules and markup, rows that take up less room than most.
+
+    A cell is missing in them, and if the table has a column more than the form, they still have as
+    many as the form. Where there are no others to compare with, the header tells the room.
+    """
+    widths: dict[int, Counter[int]] = {}
+    first: dict[int, int] = {}
+    for item in found.values():
+        ordinal = item.row.grid.ordinal
+        first[ordinal] = min(first.get(ordinal, item.row.row), item.row.row)
+        if item.row.grid.kind == "ruled":
+            widths.setdefault(item.row.grid.ordinal, Counter())[_room(item)] += 1
+    for i, item in found.items():
+        counts = widths.get(item.row.grid.ordinal, Counter())
+        usual, count = next(iter(counts.most_common(1)), (0, 0))
+        is_short = (
+            _room(item) < usual
+            if count >= MIN_SHARED
+            else bool(counts)
+            and counts.total() < MIN_SHARED
+            and _ends_early(item, first[item.row.grid.ordinal])
+        )
+        if is_short:
+            doubt = "the row has fewer cells than what stands around it"
+            found[i] = replace(item, doubt=item.doubt or doubt)
+
+
+def _room(item: FoundRow) -> int:
+    return sum(cell.col_span for cell in item.row.values)
+
+
+def _ends_early(item: FoundRow, first_row: int) -> bool:
+    """Whether a row ends in front of a column that its header has."""
+    cells = [cell for cell in item.row.grid.cells if cell.row <= item.row.row]
+    top = header_top(item.row.grid, first_row)
+    header = [c.col + c.col_span for c in cells if top <= c.row < first_row]
+    mine = [c.col + c.col_span for c in cells if c.row + c.row_span > item.row.row]
+    return max(mine, default=0) < max(header, default=0)
 
 
 @lru_cache(maxsize=8)

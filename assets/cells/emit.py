@@ -98,7 +98,7 @@ def block_cells(
     for item in found:
         columns = (cell.col for cell in item.row.values if cell.text.strip())
         filled_in.setdefault(item.row.grid.ordinal, set()).update(columns)
-    for item in _doubt_short(found):
+    for item in found:
         grid = item.row.grid
         filled = frozenset(filled_in[grid.ordinal])
         if grid.ordinal not in headers:
@@ -123,31 +123,6 @@ def block_cells(
         is_odd = is_continued or header.is_odd
         for item, placement in _doubted(rows, block, header, is_continued):
             yield from _row_cells(item, block, copy_no, placement, claimed, twice, shared)
-
-
-def _doubt_short(found: Sequence[FoundRow]) -> Iterator[FoundRow]:
-    """The rows; under rules and markup those are doubted that take up less room than most.
-
-    A cell is missing in them, and if the table has a column more than the form, they still have as
-    many as the form.
-    """
-    widths = Counter(
-        (item.row.grid.ordinal, sum(cell.col_span for cell in item.row.values))
-        for item in found
-        if item.row.grid.kind == "ruled"
-    )
-    for item in found:
-        mine = item.row.grid.ordinal
-        usual, count = max(
-            ((width, n) for (grid, width), n in widths.items() if grid == mine),
-            key=lambda entry: entry[1],
-            default=(0, 0),
-        )
-        if count >= MIN_SHARED and sum(cell.col_span for cell in item.row.values) < usual:
-            doubt = "the row has fewer cells than those around it"
-            yield replace(item, doubt=item.doubt or doubt)
-        else:
-            yield item
 
 
 def _doubted(

@@ -20,6 +20,7 @@ from assets.cells.doubts import (
     doubt_form,
     doubt_rivals,
     doubt_shared_labels,
+    doubt_short,
     doubt_values_in_front,
     moved_doubt,
 )
@@ -30,6 +31,7 @@ from assets.cells.match import (
     Match,
     Reading,
     assign,
+    block_columns_match,
     form_words,
     likeness,
     official_rows,
@@ -292,13 +294,14 @@ def _found_blocks(
             for i, match in members
             if (line := match.row.lines.get((block.format_id, block.block))) is not None
         }
-        if not names:
+        if not block_columns_match(block, names, column_variants(catalog)):
             doubt_form(found, block, catalog.format_for(report_year))
         doubt_rivals(found, rows, matches, readings_at)
         _add_by_place(found, rows, matches, unlabelled, block)
         confirm_by_place(found, rows)
         doubt_shared_labels(found, rows)
         doubt_values_in_front(found, rows, matches, block)
+        doubt_short(found)
         doubt_columns_in_turn(found, rows, matches, catalog)
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
@@ -308,7 +311,9 @@ def _found_blocks(
         block = detect_format(
             catalog, blocks_of(catalog, table_id, block_id), [], [], [], report_year, formats
         )
-        yield copy_no, block, [FoundRow(piece.row, 0, 1.0, piece.columns) for piece in members]
+        alone = {n: FoundRow(piece.row, 0, 1.0, piece.columns) for n, piece in enumerate(members)}
+        doubt_short(alone)
+        yield copy_no, block, list(alone.values())
 
 
 def _headers(rows: Sequence[LogicalRow], index: int, catalog: Catalog) -> list[str]:

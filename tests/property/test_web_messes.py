@@ -10,7 +10,7 @@ from assets.layout.classify import classify
 from assets.layout.model import ReadFailure
 from assets.synthetic.report import random_report
 from schemas.vocabulary import DocumentStatus
-from tests.property.messes import CATALOG, outcome
+from tests.property.mess_model import CATALOG, outcome
 from tests.property.reading import read
 from tests.property.web_messes import WEB_MESSES, WebMess
 

@@ -13,7 +13,7 @@ from assets.synthetic.model import SyntheticReport
 from assets.synthetic.rendering import Rendered, render
 from assets.synthetic.report import random_report
 from schemas.catalog import load_catalog
-from tests.property.messes import outcome
+from tests.property.mess_model import outcome
 from tests.property.reading import read
 
 CATALOG = load_catalog()
