@@ -28,7 +28,7 @@ from assets.layout.parsers.pdf_page import (
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_running import RunningSettings, find_running
 from assets.layout.parsers.pdf_text import Line, TextSettings, line_text
-from assets.layout.parsers.scan import read_scanned
+from assets.layout.parsers.scan import read_scanned, unsure_lines
 from schemas.vocabulary import DocumentStatus
 
 
@@ -87,7 +87,12 @@ class PdfParser:
         found = read_pages(source, data, self.settings.engines)
         pages = read_scanned(source, data, found.pages)
         _require_text(pages, self.settings)
-        return document_from_pages(pages, found.metadata, self.name, self.version, self.settings)
+        document = document_from_pages(
+            pages, found.metadata, self.name, self.version, self.settings
+        )
+        both = zip(found.pages, pages, strict=True)
+        seen = {after.number for before, after in both if before.items is not after.items}
+        return unsure_lines(document, seen)
 
 
 PDF = PdfParser()

@@ -8,7 +8,7 @@ picture is left with a message that names the command to install it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,9 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 200.0, 50.0
 """Points of the smallest picture in which a table of the forms can be read."""
 COVERED = 12
 """Characters of the page on a picture from which it is background, not content."""
+
+READ_ONCE = 0.5
+"""Confidence in the cells of a table that was read as lines of text."""
 
 _FORMATS = {
     "image/png": "PNG",
@@ -80,10 +83,35 @@ class ScanParser:
             raise ReadFailure(
                 DocumentStatus.NOT_A_REPORT, f"{source.file_name}: no text was seen in the picture"
             )
-        return document_from_pages(pages, {}, self.name, self.version)
+        document = document_from_pages(pages, {}, self.name, self.version)
+        return unsure_lines(document, {page.number for page in pages})
 
 
 SCAN = ScanParser()
+
+
+def unsure_lines(document: ParsedDocument, seen: Set[int]) -> ParsedDocument:
+    """A document whose tables without rules, on pages that were seen, are in doubt cell by cell.
+
+    Their lines were read once, and nothing shows what was not read.
+
+    Args:
+        document: as put together.
+        seen: numbers of the pages read by recognition.
+    """
+    grids = tuple(
+        grid
+        if grid.kind == "ruled"
+        else replace(
+            grid,
+            cells=tuple(
+                replace(cell, confidence=READ_ONCE) if cell.page in seen else cell
+                for cell in grid.cells
+            ),
+        )
+        for grid in document.grids
+    )
+    return replace(document, grids=grids)
 
 
 @dataclass(frozen=True, slots=True)

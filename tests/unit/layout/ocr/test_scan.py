@@ -12,10 +12,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from assets.cells.second import readings_doubt
 from assets.common.limits import Limits
-from assets.layout.model import ParsedDocument, ReadFailure
+from assets.layout.model import Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.ocr import engine
 from assets.layout.parsers import choose_parser
 from assets.layout.parsers.base import Source
+from assets.layout.parsers.scan import unsure_lines
 from assets.synthetic.pdf import FONT
 from assets.synthetic.scan import ScanStyle, bind_scans
 from schemas.vocabulary import DocumentStatus
@@ -210,6 +211,18 @@ def test_a_number_that_a_rule_cuts_is_never_sure(read):
         cell = table[3, 2]
         assert cell.text == "2070" or readings_doubt(cell), moved
         assert readings_doubt(table[1, 2]) is None
+
+
+def test_cells_of_lines_without_rules_are_never_sure():
+    flow = Grid(
+        0, 0, "flow", (GridCell(0, 0, "12", "p1", page=1), GridCell(0, 1, "7", "p2", page=2))
+    )
+    ruled = Grid(1, 1, "ruled", (GridCell(0, 0, "12", "p1", page=1, confidence=0.99),))
+    document = unsure_lines(ParsedDocument("scan", "1", (), (flow, ruled)), {1})
+    doubts = [[readings_doubt(cell) for cell in grid.cells] for grid in document.grids]
+    assert doubts[0][0]
+    assert doubts[0][1:] == [None]
+    assert doubts[1] == [None]
 
 
 def test_a_page_of_digits_alone_is_not_turned(read):
