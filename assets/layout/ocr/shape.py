@@ -15,8 +15,9 @@ from assets.layout.ocr.engine import Area
 
 HOLES = {"0": 1, "1": 0, "2": 0, "3": 0, "5": 0, "6": 1, "7": 0, "8": 2, "9": 1}
 """Of the digits, as printed type has them; 4 is open in some and closed in others."""
-NARROW, WIDE = 0.05, 0.85
-"""Heights of a digit: the narrowest 1 and the widest 0 in print, for one digit's own ink."""
+NARROW, WIDE = 0.22, 0.85
+"""Heights of a digit: the narrowest 1, with its flag or foot, and the widest 0 in print. A stroke
+without either may be the letter l, or a piece of a rule."""
 NEAR, FAR = 0.5, 0.85
 """Heights of a digit from one digit to the next, in narrow and in wide type."""
 TALL = 0.6

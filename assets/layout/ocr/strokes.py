@@ -24,8 +24,8 @@ FLAT, THICK = 1.5, 0.2
 digits are three times as high."""
 THIN = 0.16
 """Spread across a slash over spread along it; that of 1 with foot and flag is twice as large."""
-UPRIGHT, LYING = 81.0, 35.0
-"""Degrees between which a slash stands; one of 12 points stands at 73, a 1 at 84 or more."""
+UPRIGHT, LYING = 78.0, 35.0
+"""Degrees between which a slash stands: in most type at 70 to 76, a 1 at 84 or more."""
 SHORTEST = 0.35
 """Of the height of a line: the shortest slash."""
 SAME_LEVEL = 0.1
