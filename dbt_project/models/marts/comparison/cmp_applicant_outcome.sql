@@ -112,7 +112,7 @@ outcomes as (
         outcome_groups.outcome_group,
         outcome_groups.label_zh as outcome_label_zh,
         outcome_groups.label_en as outcome_label_en,
-        (kinds.kind_position - 1) * 6 + outcome_groups.group_position as position,
+        cast((kinds.kind_position - 1) * 6 + outcome_groups.group_position as bigint) as position,
         report_pairs.counts[(kinds.kind_position - 1) * 6 + outcome_groups.group_position]
             as outcome_count,
         report_pairs.kind_totals[kinds.kind_position] as kind_total,
