@@ -202,8 +202,8 @@ def _write(connection: duckdb.DuckDBPyConnection, temporary: Path, target: Path)
         f"{guarded(printable(name))} AS {name}" if name in texts else name for name in _COLUMNS
     )
     connection.execute(
-        f"COPY (SELECT {values} FROM changes ORDER BY ALL) TO {_text(str(body))} "
-        "(FORMAT csv, HEADER false)"
+        f"COPY (SELECT {values} FROM changes ORDER BY report_id, item_code, breakdown) "
+        f"TO {_text(str(body))} (FORMAT csv, HEADER false)"
     )
     with temporary.open("w", encoding="utf-8-sig", newline="") as head:
         csv.writer(head, lineterminator="\n").writerow(_COLUMNS)
