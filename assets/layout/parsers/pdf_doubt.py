@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assets.layout.model import Box
-from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_drawn import UNREADABLE, DrawnPage
 from assets.layout.parsers.pdf_rules import Rule
 from assets.layout.parsers.pdf_text import Char, Line
 
@@ -45,23 +45,23 @@ class PageDoubts:
 
     Attributes:
         odd: indexes of characters that may be no part of the text around them.
+        tinted: indexes of those of another colour than most.
         covers: boxes of what prints no characters, each with the text it is known to show.
         across: horizontal rules by place.
         places: their places.
     """
 
     odd: frozenset[int]
+    tinted: frozenset[int]
     covers: Sequence[tuple[Box, str]]
     across: Sequence[Rule]
     places: Sequence[float]
 
     @classmethod
-    def of(
-        cls, odd: frozenset[int], covers: Sequence[tuple[Box, str]], across: Iterable[Rule]
-    ) -> PageDoubts:
-        """The same with the rules in order."""
+    def of(cls, drawn: DrawnPage, across: Iterable[Rule]) -> PageDoubts:
+        """Those of a page with its horizontal rules."""
         rules = sorted(across)
-        return cls(odd, covers, rules, [rule.at for rule in rules])
+        return cls(drawn.odd, drawn.tinted, drawn.covers, rules, [rule.at for rule in rules])
 
 
 def read_cell(
@@ -96,9 +96,21 @@ def read_cell(
             if not steady:
                 other = ""
     text, lines = printed(indexes)
+    if other is None and doubts.tinted and not doubts.tinted.isdisjoint(indexes):
+        other = _plain(indexes, chars, doubts.tinted, printed)
     if other is None and _DIGIT.search(text):
         other = _uneven(text, lines, doubts)
     return text, other
+
+
+def _plain(
+    indexes: Sequence[int], chars: Sequence[Char], tinted: frozenset[int], printed: Printed
+) -> str | None:
+    """A cell without its coloured digits, where others are not: part of a stamp, or a change."""
+    digits = {index for index in indexes if chars[index].text.isdecimal()}
+    if not digits & tinted or digits <= tinted:
+        return None
+    return printed([index for index in indexes if index not in tinted])[0]
 
 
 def _uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:

@@ -25,7 +25,8 @@ class DrawnPage:
     and `height` are those of the page as displayed. A shape is a bounding box of what can be a
     rule, with whether its outline is drawn. `odd` are the indexes of characters that may be no part
     of the text around them (sideways, pale, hidden); `covers` are boxes of pictures and form fields
-    that print what is no character of the page. `doubts` say why this engine may have lost or
+    that print what is no character of the page; `tinted` are the indexes of characters of another
+    colour than most. `doubts` say why this engine may have lost or
     changed characters of the page.
     """
 
@@ -41,6 +42,7 @@ class DrawnPage:
     doubts: tuple[str, ...] = ()
     odd: frozenset[int] = frozenset()
     covers: Covers = ()
+    tinted: frozenset[int] = frozenset()
 
 
 def turned(box: Box, width: float, height: float, turn: int) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -134,8 +135,10 @@ def _shown(page: Any, index: int) -> list[tuple[Edges, str]]:
         pdfium.FPDFPage_CloseAnnot(annotation)
 
 
-def odd_texts(objects: Objects, seen: Iterable[int]) -> frozenset[int]:
-    """Text objects that may not be text of the page: hidden, covered, or pale among dark ones.
+def odd_texts(objects: Objects, seen: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:
+    """Text objects that may not be text of the page, and those of another colour than most.
+
+    The first are hidden, covered, or pale among dark ones.
 
     Args:
         objects: of the page.
@@ -143,22 +146,24 @@ def odd_texts(objects: Objects, seen: Iterable[int]) -> frozenset[int]:
     """
     odd: set[int] = set()
     pale: list[int] = []
-    count = 0
+    colors: dict[int, tuple[int, ...]] = {}
     for address in seen:
         obj = Handle(address)
-        count += 1
         if raw.render_mode(obj) in _INVISIBLE:
             odd.add(address)
         elif raw.fill_color(obj, *raw.TO_PARTS):
-            red, green, blue, opacity = (part.value for part in raw.PARTS)
-            if (765 - red - green - blue) * opacity < (765 - 3 * _PALE) * 255:
+            color = tuple([part.value for part in raw.PARTS])
+            colors[address] = color
+            if (765 - sum(color[:3])) * color[3] < (765 - 3 * _PALE) * 255:
                 pale.append(address)
     # White on a coloured ground is printed to be read, and so is a page that is grey altogether.
-    if 2 * len(pale) <= count:
+    if 2 * len(pale) <= len(colors):
         odd.update(address for address in pale if not _has_ground(objects, address))
     if any(is_white for _, _, is_white in objects.fills):
         odd.update(_painted_over(objects))
-    return frozenset(odd)
+    usual = Counter(colors.values()).most_common(1)
+    tinted = {address for address, color in colors.items() if color != usual[0][0]}
+    return frozenset(odd), frozenset(tinted)
 
 
 def _has_ground(objects: Objects, address: int) -> bool:

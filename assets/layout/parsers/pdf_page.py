@@ -139,7 +139,7 @@ def _items(
     chars, number = drawn.chars, drawn.number
     notes: list[str] = []
     rules = rules_from(drawn.shapes, settings.rules)
-    doubts = PageDoubts.of(drawn.odd, drawn.covers, rules.across)
+    doubts = PageDoubts.of(drawn, rules.across)
     nets: list[list[Placed[Box]]] = []
     if len(rules.across) + len(rules.down) > settings.rules.max_rules:
         notes.append(f"page {number}: too many lines for a table, read as text only")

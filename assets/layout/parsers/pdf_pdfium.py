@@ -130,7 +130,7 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
     text_page = page.get_textpage()
     try:
         printed = _printed(text_page, frame)
-        odd_objects = odd_texts(objects, printed.runs)
+        odd_objects, tinted_objects = odd_texts(objects, printed.runs)
     finally:
         text_page.close()
     turn, others = 0, 0
@@ -139,7 +139,7 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         turn = turns.most_common(1)[0][0] if turns else 0
         others = len(printed.owners) - turns[turn]
     doubts = _doubts(printed, objects, others)
-    chars, odd = _upright(printed, frame, turn, odd_objects)
+    chars, owners, sideways = _upright(printed, frame, turn)
 
     def upright(box: tuple[float, float, float, float]) -> Box:
         if turn == 0 and frame.rotation == 0:
@@ -158,8 +158,9 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         printed.slanted,
         printed.unreadable,
         doubts,
-        odd,
+        _of(owners, odd_objects) | sideways,
         tuple((upright(box), text) for box, text in objects.covers),
+        _of(owners, tinted_objects),
     )
 
 
@@ -264,23 +265,26 @@ def _text(codes: list[int], index: int) -> str:
     return chr(code) if code else ""
 
 
+def _of(owners: list[int], objects: frozenset[int]) -> frozenset[int]:
+    """Indexes of the characters of some text objects."""
+    if not objects:
+        return objects
+    return frozenset(index for index, owner in enumerate(owners) if owner in objects)
+
+
 def _upright(
-    printed: _Printed, frame: Frame, turn: int, odd_objects: frozenset[int]
-) -> tuple[list[Char], frozenset[int]]:
-    """Characters after turning the page, those outside it left out, and which of them are odd."""
+    printed: _Printed, frame: Frame, turn: int
+) -> tuple[list[Char], list[int], frozenset[int]]:
+    """Characters after turning the page, their text objects, and which run another way.
+
+    Those outside the page are left out.
+    """
     if printed.is_level:
-        if not odd_objects:
-            return printed.chars, frozenset()
-        return printed.chars, frozenset(
-            index for index, owner in enumerate(printed.owners) if owner in odd_objects
-        )
-    chars: list[Char] = []
-    odd: set[int] = set()
-    for char, owner in _turned(printed, frame, turn):
-        if owner in odd_objects or printed.runs[owner].turn != turn:
-            odd.add(len(chars))
-        chars.append(char)
-    return chars, frozenset(odd)
+        return printed.chars, printed.owners, frozenset()
+    found = list(_turned(printed, frame, turn))
+    owners = [owner for _, owner in found]
+    sideways = {owner for owner in owners if printed.runs[owner].turn != turn}
+    return [char for char, _ in found], owners, _of(owners, frozenset(sideways))
 
 
 def _turned(printed: _Printed, frame: Frame, turn: int) -> Iterator[tuple[Char, int]]:

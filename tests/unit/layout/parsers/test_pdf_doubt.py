@@ -34,6 +34,12 @@ def turned(pen: Pen, x: float, top: float, degrees: float, text: str, size: floa
     pen.canvas.restoreState()
 
 
+def red(pen: Pen, x: float, top: float, text: str) -> None:
+    pen.canvas.setFillColorRGB(1, 0, 0)
+    pen.text(x, top, text)
+    pen.canvas.setFillGray(0)
+
+
 def grey(pen: Pen, level: float, x: float, top: float, text: str, size: float = 10.5) -> None:
     pen.canvas.setFillGray(level)
     pen.text(x, top, text, size)
@@ -93,6 +99,7 @@ IN_ROW: dict[str, tuple[Callable[[Pen], None], str, str]] = {
     "small at the foot": (lambda p: p.text(141, 126, "1", 7), "41", "4"),
     "raised, nearly as large": (lambda p: p.text(140.5, 122.5, "1", 9), "41", "4"),
     "raised, as large": (lambda p: p.text(140.5, 121, "1"), "41", "4"),
+    "red beside": (lambda p: red(p, 141, 123, "9"), "49", "4"),
     "hidden": (lambda p: hidden(p, 141, 123, "9"), "4", "49"),
     "painted over": (whiteout, "15", "415"),
     "struck": (struck, "46", "6"),
@@ -143,6 +150,9 @@ def test_what_is_no_doubt(read):
     turned(pen, 130, 150, 20, "收到2024", 20)
     tight(pen, 0.8)
     pen.text(141 + 0.2, 122, "1", 5)
+    pen.cells([(72, 400, 132, 420, ""), (132, 400, 192, 420, "")])
+    red(pen, 75, 403, "戊")
+    red(pen, 135, 403, "-98")
     pen.canvas.setFillGray(0.2)
     pen.cells([(72, 300, 132, 320, ""), (132, 300, 192, 320, "")])
     pen.canvas.rect(72, HEIGHT - 320, 120, 20, stroke=0, fill=1)
@@ -153,7 +163,10 @@ def test_what_is_no_doubt(read):
     first = cells(found)
     assert first[1, 1].text == "4¹"
     assert first[2, 1].text == "1188"
-    assert [cell.text for cell in found.grids[1].cells] == ["丁", "61"]
+    assert [[cell.text for cell in grid.cells] for grid in found.grids[1:]] == [
+        ["丁", "61"],
+        ["戊", "-98"],
+    ]
     assert not [c for grid in found.grids for c in grid.cells if c.other not in {None, c.text}]
 
 
