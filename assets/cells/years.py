@@ -128,11 +128,14 @@ def _columns(grid: Grid, report_year: int | None) -> tuple[set[int], set[int]] |
             continue
         marks.add(row)
         printed = [i for i, cell in enumerate(cells) if cell.text.strip()]
-        for i in printed:
+        size = 0
+        for n, i in enumerate(printed):
             end = cells[i].col + cells[i].col_span
             if grid.kind != "ruled":
-                following = [cells[j].col for j in printed if j > i]
-                end = following[0] if following else width
+                # The last one reaches as far as the one before it, not to the end of the line.
+                is_last = n + 1 == len(printed)
+                end = min(cells[i].col + size, width) if is_last else cells[printed[n + 1]].col
+                size = end - cells[i].col
             reach = set(range(cells[i].col, end))
             if kinds[i] == "own":
                 own |= reach

@@ -34,6 +34,7 @@ from assets.layout.parsers.spans import (
     linked_rows,
     place,
 )
+from assets.layout.parsers.text import pipe_grids
 
 MAX_HEADING = 80
 """Longest heading; titles with long agency names stay below."""
@@ -77,8 +78,9 @@ class HtmlParser:
         root = without_chrome(root)
         page = _Page()
         page.read(root)
-        loose, flowing = flow_grids(page.blocks, len(page.grids))
-        grids = sorted((*page.grids, *flowing), key=lambda grid: grid.order)
+        plain, piped = pipe_grids(page.blocks, len(page.grids))
+        loose, flowing = flow_grids(plain, len(page.grids) + len(piped))
+        grids = sorted((*page.grids, *piped, *flowing), key=lambda grid: grid.order)
         if root.pictures and not grids:
             notes.append(f"{root.pictures} pictures and no table: tables may be pictures")
         if root.attachments and not grids:

@@ -10,7 +10,7 @@ import csv
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assets.layout.encoding import decode, refuse_garbled
@@ -134,6 +134,45 @@ def _pipe_region(lines: list[_Line], start: int) -> Region | None:
         else:
             break
     return ("delimited", cells, index) if cells else None
+
+
+def pipe_grids(
+    blocks: Sequence[Block], first_ordinal: int = 0
+) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
+    """Runs of paragraphs whose cells stand between pipes become grids; the others stay.
+
+    Converters leave tables so in web pages. One line alone is a menu.
+
+    Args:
+        blocks: in reading order.
+        first_ordinal: ordinal of the first grid that is made.
+
+    Returns:
+        The remaining blocks and the grids.
+    """
+    kept: list[Block] = []
+    grids: list[Grid] = []
+    runs: list[list[Block]] = []
+    for block in blocks:
+        is_next = bool(runs and runs[-1]) and block.order == runs[-1][-1].order + 1
+        if not _is_pipe_line(_Line(0, block.text)):
+            kept.append(block)
+        elif is_next:
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    for run in runs:
+        cells = [
+            replace(cell, locator=block.locator, page=block.page)
+            for row, block in enumerate(run)
+            for cell in _pipe_cells(_Line(0, block.text), row)
+        ]
+        if len(run) < 2 or sum(is_value(cell.text) for cell in cells) < MIN_TABBED_VALUES:
+            kept.extend(run)
+        else:
+            ordinal = first_ordinal + len(grids)
+            grids.append(Grid(ordinal, run[0].order, "delimited", tuple(cells)))
+    return tuple(sorted(kept, key=lambda block: block.order)), tuple(grids)
 
 
 def _is_rule(line: _Line, row: int) -> bool:

@@ -317,3 +317,14 @@ def cell_texts(document: ParsedDocument) -> list[str]:
 def test_what_is_crossed_out_raised_or_typed_in(read, markup: str, text: str):
     row = f"<tr><td>行政许可</td><td>{markup}</td></tr>"
     assert cell_texts(read(f"<table>{row}{row}</table>")) == ["行政许可", text] * 2
+
+
+def test_paragraphs_with_bars_are_a_table_and_a_menu_is_none(read):
+    document = read(
+        "<p>首页 | 公开 | 1</p><p>正文</p>"
+        "<p>|信息内容|本年制发件数|现行有效件数|</p><p>|规章|0|1|</p><p>|行政规范性文件|2|3|</p>"
+    )
+    (grid,) = document.grids
+    assert [cell.text for cell in grid.cells if cell.row == 2] == ["行政规范性文件", "2", "3"]
+    assert grid.cells[0].locator == "body/p[3]"
+    assert texts(document)[0] == "首页 | 公开 | 1"

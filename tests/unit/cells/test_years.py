@@ -1,0 +1,93 @@
+"""Numbers of another year: which words head them, and what is left alone."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from assets.cells.years import captioned_year, this_year
+from assets.layout.model import Grid, GridCell, GridKind
+from assets.synthetic.quirks import load_quirks
+from assets.synthetic.rendering import render
+from assets.synthetic.report import random_report
+from schemas.vocabulary import ReviewStatus
+from tests.property.reading import CATALOG, expected_facts, read
+from tests.unit.cells.dumps import read as read_text
+
+
+def grid(rows: list[list[str]], kind: GridKind = "ruled") -> Grid:
+    cells = (
+        GridCell(row, col, text, f"{row}:{col}")
+        for row, texts in enumerate(rows)
+        for col, text in enumerate(texts)
+    )
+    return Grid(0, 0, kind, tuple(cells))
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("2022年度：", 2022),
+        ("附：2022年政府信息公开情况统计表", 2022),
+        ("（2022年）", 2022),
+        ("2023年1月15日", None),
+        ("2022年和2023年", None),
+        ("2022年共收到12件。", None),
+        ("单位：件", None),
+    ],
+)
+def test_the_year_that_a_line_names(text: str, year: int | None):
+    assert captioned_year(text) == year
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["项目", "2021年", "2022年", ""],
+    ],
+)
+def test_columns_stay_where_no_header_names_this_year_and_another(header: list[str]):
+    given = grid([header, ["规章", "1", "2", "3"]])
+    grids, aside = this_year([given], 2023)
+    assert (grids, aside.cells) == ([given], ())
+
+
+def test_other_years_are_set_aside_and_places_kept():
+    given = grid([["项目", "结果维持", "结果维持"], ["", "2022年", "2023年"], ["件", "5", "7"]])
+    (left,), aside = this_year([given], 2023)
+    assert [(cell.row, cell.col, cell.text) for cell in left.cells][-1] == (1, 1, "7")
+    assert [(n, cell.text, cell.col) for n, cell in aside.cells] == [(0, "5", 1)]
+    assert aside.back([{"grid": 0, "row": 1, "col": 1}]) == [{"grid": 0, "row": 2, "col": 2}]
+
+
+def test_a_dump_with_a_number_behind_its_last_year_is_left_alone():
+    rows = [["", "2023年", "2022年", ""], ["规章", "0", "1", "2"], ["行政许可", "3", "4", ""]]
+    given = grid(rows, "delimited")
+    assert this_year([given], 2023)[0] == [given]
+
+
+@pytest.mark.parametrize("name", ["two_years", "last_year_first"])
+@pytest.mark.parametrize("kind", ["html", "tab_text"])
+def test_this_year_is_read(name: str, kind: str):
+    rng = random.Random(3)
+    report = load_quirks()[name].change(random_report(rng, CATALOG, "gir_2021"), rng, CATALOG)
+    assert report is not None
+    reading = read(render(report, kind))
+    expected = expected_facts(report)
+    facts = [c for c in reading.recognition.cells if c["review_status"] == ReviewStatus.SURE]
+    assert len(facts) == len(expected)
+    assert {(c["item_code"], c["breakdown"]): c["value"] for c in facts} == {
+        key: value for key, (value, _, _) in expected.items()
+    }
+
+
+@pytest.mark.parametrize(("extra", "status"), [("0", "sure"), ("55", "needs_review")])
+def test_only_a_zero_may_be_one_too_many(extra: str, status: str):
+    lines = ["三、收到和处理政府信息公开申请情况", "一、本年新收政府信息公开申请数量"]
+    text = "\n".join([*lines, extra, "1", "2", "3", "4", "5", "6", "21"])
+    cells = read_text(text).cells
+    assert [str(cell["value"]) for cell in cells] == ["1", "2", "3", "4", "5", "6", "21"]
+    assert {cell["review_status"] for cell in cells} == {status}
