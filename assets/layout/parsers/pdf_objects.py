@@ -25,6 +25,9 @@ _PALE = 150
 _TWICE, _LEAST_TWICE = 0.13, 0.85
 """Share of its height (0.7 of the size), and points, by which fake bold shifts a run at most."""
 _BUCKET = 16.0
+"""Points of the height in which texts are looked for together."""
+_MAX_PAIRS = 20_000_000
+"""Areas times texts that are compared; with more, a drawing, all are taken for odd."""
 
 _LINE, _MOVE, _CURVE = (
     pdfium.FPDF_SEGMENT_LINETO,
@@ -158,7 +161,8 @@ def odd_texts(objects: Objects, seen: Iterable[int]) -> tuple[frozenset[int], fr
                 pale.append(address)
     # White on a coloured ground is printed to be read, and so is a page that is grey altogether.
     if 2 * len(pale) <= len(colors):
-        odd.update(address for address in pale if not _has_ground(objects, address))
+        is_large = len(pale) * len(objects.fills) > _MAX_PAIRS
+        odd.update(a for a in pale if is_large or not _has_ground(objects, a))
     if any(is_white for _, _, is_white in objects.fills):
         odd.update(_painted_over(objects))
     usual = Counter(colors.values()).most_common(1)
@@ -183,6 +187,9 @@ def _painted_over(objects: Objects) -> Iterator[int]:
     first = min((at for form, at in objects.texts.values() if not form), default=0)
     fills = [(box, at) for box, at, is_white in objects.fills if is_white and at > first]
     if not fills:
+        return
+    if len(fills) * len(objects.texts) > _MAX_PAIRS:
+        yield from objects.texts
         return
     rows: dict[int, list[tuple[float, float, int, int]]] = {}
     for address, (form, at) in objects.texts.items():
