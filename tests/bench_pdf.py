@@ -1,6 +1,7 @@
 """How fast PDFs are read against two yardsticks, and how many pages were read twice.
 
-Part of `make bench`. The yardsticks, on the same files in the same run, in turns:
+Part of `make bench`; `python -m tests.bench_pdf` has a row for each way in which programs draw
+tables. The yardsticks, on the same files in the same run, in turns:
 (a) pdfplumber's plain `extract_tables` on every page; (b) pypdfium2 giving every character with
 its box and every point of every path, and nothing else.
 """
@@ -8,6 +9,8 @@ its box and every point of every path, and nothing else.
 from __future__ import annotations
 
 import ctypes
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,14 +19,34 @@ from pathlib import Path
 import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium
+from rich.console import Console
+from rich.table import Table
 
 from assets.common.limits import Limits
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.pdf import PDF
 from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
+from assets.synthetic.pdf import render_pdf
+from assets.synthetic.report import random_report
+from assets.synthetic.styles import PdfStyle
+from schemas.catalog import load_catalog
 
 REPEATS = 3
 """Runs of each file; the fastest counts, in processor time, since other work only adds."""
+PRODUCERS = {
+    "boxes": PdfStyle(),
+    "filled rectangles": PdfStyle(rules="filled"),
+    "dashed": PdfStyle(rules="dashed"),
+    "single dashes": PdfStyle(rules="dashes"),
+    "double": PdfStyle(rules="double"),
+    "lines": PdfStyle(rules="lines"),
+    "page frame": PdfStyle(page_frame=True),
+    "single characters": PdfStyle(by_character=True),
+    "bold": PdfStyle(fake_bold=True),
+    "turned": PdfStyle(rotated=True),
+    "watermark": PdfStyle(watermark="内部资料"),
+    "no rules": PdfStyle(ruled=False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +128,32 @@ def _characters_and_paths(path: Path) -> int:
         page.close()
     document.close()
     return found
+
+
+def main(count: int = 3) -> None:
+    """Print a row for each way of drawing tables, with `count` made-up reports in it."""
+    catalog = load_catalog()
+    formats = list(catalog.formats)
+    columns = ("ms/page", "times as fast as (a)", "times the time of (b)", "read twice")
+    table = Table("drawn as", "pages", *columns)
+    with tempfile.TemporaryDirectory() as name:
+        for producer, style in PRODUCERS.items():
+            paths: list[Path] = []
+            for number in range(count):
+                report = random_report(1000 + number, catalog, formats[number % len(formats)])
+                paths.append(Path(name) / f"{producer}-{number}.pdf")
+                paths[-1].write_bytes(render_pdf(report, style))
+            found = measure_pdf(paths)
+            table.add_row(
+                producer,
+                str(found.pages),
+                f"{1000 * found.ours / found.pages:.1f}",
+                f"{found.times_faster:.1f}",
+                f"{found.times_slower:.1f}",
+                str(found.twice),
+            )
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
