@@ -15,7 +15,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ocr demo build test test-system lint types manifest defs docs dev bench accuracy bench-warehouse lock clean
+.PHONY: help setup ocr demo build test test-system lint types manifest defs docs dev bench bench-memory accuracy bench-warehouse lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ dev: manifest  ## open the orchestration pages of Dagster
 
 bench: setup  ## documents per second per reader, and where the time goes
 	$(BIN)/python -m tests.bench
+
+bench-memory: setup  ## what one process holds while it reads 1,000 documents
+	$(BIN)/python -m tests.bench_memory
 
 accuracy: setup  ## read a test bed of quirky reports, count what is exact, write docs/accuracy.md
 	$(BIN)/python -m orchestration.accuracy
