@@ -177,7 +177,11 @@ def _assign(
         for table in format_.tables
         for block in table.blocks
     }
-    indices = [i for i, row in enumerate(rows) if row.values and i not in unlabelled]
+    indices = [
+        i
+        for i, row in enumerate(rows)
+        if row.values and i not in unlabelled and not _numbers_columns(row)
+    ]
     candidates = [
         Candidate(
             readings_of(_readings(rows, i), _scattered(rows, i)),
@@ -201,6 +205,12 @@ def _assign(
     for i, match in zip(indices, assign(candidates, official, sections), strict=True):
         out[i] = match
     return out
+
+
+def _numbers_columns(row: LogicalRow) -> bool:
+    """Whether a row only numbers the columns (栏次 1 2 3 …): no row of a form adds up so."""
+    printed = [squeeze(cell.text) for cell in row.values if cell.text.strip()]
+    return len(printed) >= MIN_WIDE and printed == [str(n + 1) for n in range(len(printed))]
 
 
 def _printed_values(row: LogicalRow) -> int:

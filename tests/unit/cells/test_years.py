@@ -1,4 +1,4 @@
-"""Numbers of another year: which words head them, and what is left alone."""
+"""Numbers that are not this year's, or no numbers of the report at all."""
 
 from __future__ import annotations
 
@@ -91,3 +91,10 @@ def test_only_a_zero_may_be_one_too_many(extra: str, status: str):
     cells = read_text(text).cells
     assert [str(cell["value"]) for cell in cells] == ["1", "2", "3", "4", "5", "6", "21"]
     assert {cell["review_status"] for cell in cells} == {status}
+
+
+def test_the_numbers_of_columns_are_not_those_of_the_empty_row_below():
+    label = "一、本年新收政府信息公开申请数量"
+    rows = ["栏次\t1\t2\t3\t4\t5\t6\t7", f"{label}\t", "二、上年结转政府信息公开申请数量\t"]
+    cells = read_text("\n".join(["三、收到和处理政府信息公开申请情况", *rows])).cells
+    assert {cell["value"] for cell in cells} <= {None}
