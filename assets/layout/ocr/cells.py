@@ -58,7 +58,7 @@ second where they read a number and the ink has its shape."""
 UNFIT = 0.5
 """Confidence of a number that the shape of the ink contradicts, and of a blank cell in which
 there may be ink."""
-MIN_HOLE = 5
+MIN_HOLE = 3
 """Pixels; smaller holes are noise within a stroke."""
 
 
