@@ -160,8 +160,13 @@ def _number(found: re.Match[str], raw: str) -> Printed:
         ValueStatus.REPORTED,
         -value if found["sign"] in _MINUS else value,
         found["unit"],
-        _inner_gap(raw) or _remark_doubt(found),
+        _inner_gap(raw) or _zero_doubt(whole) or _remark_doubt(found),
     )
+
+
+def _zero_doubt(whole: str) -> str | None:
+    """Nobody prints 08 for a count: a digit was lost, or one is of something else."""
+    return "a number that starts with 0" if len(whole) > 1 and whole[0] == "0" else None
 
 
 def _remark_doubt(found: re.Match[str]) -> str | None:
