@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import polars as pl
 import pytest
 
@@ -24,18 +22,14 @@ def facts(changed: dict[tuple[str, str], int | None]) -> pl.DataFrame:
             "format_id": cell.format_id,
             "item_code": cell.item_code,
             "breakdown": cell.breakdown,
-            "value": Decimal(0) if (number := changed.get((cell.item_code, cell.breakdown), 0)) is not None else None,
-            "number": number,
+            "value": changed.get((cell.item_code, cell.breakdown), 0),
             "value_status": "reported",
             "review_status": "sure",
             "evidence": "ruled/once/layout/close",
         }
         for cell in CATALOG.formats["gir_2021"].cells
     ]
-    frame = pl.DataFrame(rows, schema_overrides={"value": pl.Decimal(18, 6)})
-    return frame.with_columns(pl.col("number").cast(pl.Decimal(18, 6)).alias("value")).drop(
-        "number"
-    )
+    return pl.DataFrame(rows).with_columns(pl.col("value").cast(pl.Decimal(18, 6)))
 
 
 def said(frame: pl.DataFrame) -> dict[tuple[str, str], str]:
