@@ -60,6 +60,7 @@ class DbtResult:
     manifest: Path
     seconds: float
 
+
 def target_path(data: DataFolder) -> Path:
     """The target folder of dbt (manifest, run results, compiled SQL) for a data folder."""
     return data.warehouse / "dbt" / "target"
