@@ -22,6 +22,7 @@ columns as (
 reasons as (
     select
         report_id,
+        'refused' as outcome_group,
         -- A missing reason leaves no sum, as in the other two.
         case when count(refusal_count) = count(*) then sum(refusal_count) end as outcome_count
     from {{ ref('cmp_refusal_reasons') }}
@@ -38,7 +39,8 @@ select
 from outcomes
 left join columns
     on outcomes.report_id = columns.report_id and outcomes.outcome_group = columns.outcome_group
-left join reasons on outcomes.report_id = reasons.report_id and outcomes.outcome_group = 'refused'
+left join reasons
+    on outcomes.report_id = reasons.report_id and outcomes.outcome_group = reasons.outcome_group
 where
     outcomes.outcome_count is distinct from columns.outcome_count
     or outcomes.outcome_share is distinct from columns.outcome_share
