@@ -24,7 +24,8 @@ PARTS = ("reading", "second_reading", "placed_by", "label", "sums")
 LEVELS: tuple[tuple[str, ...], ...] = (
     (*PARTS, "review_status"),
     ("reading", "second_reading", "sums", "review_status"),
-    ("reading", "review_status"),
+    ("reading", "sums", "review_status"),
+    ("sums", "review_status"),
     ("review_status",),
 )
 """By what cells are counted together, finest first: rare combinations use a coarser count."""
