@@ -56,11 +56,9 @@ def detect_format(
         by_rows = len(official) / union if union and is_telling else 1.0
         by_header = block_columns_match(block, headers, column_variants(catalog))
         width = len(block.columns)
-        by_count = (
-            sum(count == width for count in value_counts) / len(value_counts)
-            if value_counts
-            else 0.0
-        )
+        # A dump may lose blank cells of a row; it never has more than the form.
+        fitting = sum((count == width) - (count > width) for count in value_counts)
+        by_count = fitting / len(value_counts) if value_counts else 0.0
         score = by_rows + (3 * by_header if headers else 0.0) + by_count
         return (
             round(score, 3),

@@ -407,11 +407,9 @@ def _evidence(
 ) -> str:
     """What the confidence of a cell rests on: see assets/facts/confidence.py."""
     how = "picture" if cell.confidence is not None else item.row.grid.kind
-    once = "once" if cell.other is None else "agrees"
     label = "close" if item.likeness >= CLOSE_LABEL else "far"
-    return "/".join(
-        (how, "differs" if is_unlike else once, placed_by or placement.chosen_by.value, label)
-    )
+    second = "once" if cell.other is None else "differs" if is_unlike else "agrees"
+    return "/".join((how, second, placed_by or placement.chosen_by.value, label))
 
 
 def _kind_doubt(value_type: str, cell: GridCell) -> str | None:

@@ -186,18 +186,18 @@ def _reading_code(names: Iterable[str]) -> dict[str, str]:
 def _corrected(data: DataFolder) -> pl.DataFrame:
     """Hash of the lines of all correction files that name a document, by doc_id.
 
-    A line without a document belongs to the one above: a quoted reason may have several lines.
+    A line that names several, as one in its evidence, counts for each. A line without a document
+    belongs to the one above: a quoted reason may have several lines.
     """
     digests: dict[str, list[str]] = {}
     for path in sorted((data.config / CORRECTIONS).glob("*.csv")):
         header, *lines = path.read_bytes().splitlines() or [b""]
-        document = None
+        documents: set[bytes] = set()
         for line in lines:
-            named = _DOC_ID.search(line)
-            document = named[0].decode() if named else document
-            if document is not None:
-                said = hashlib.sha256(header + b"\n" + line).hexdigest()
-                digests.setdefault(document, []).append(said)
+            documents = set(_DOC_ID.findall(line)) or documents
+            said = hashlib.sha256(header + b"\n" + line).hexdigest()
+            for document in documents:
+                digests.setdefault(document.decode(), []).append(said)
     rows = [(doc_id, _digest(said)) for doc_id, said in digests.items()]
     return pl.DataFrame(rows, schema={"doc_id": pl.String, "corrections": pl.String}, orient="row")
 

@@ -31,6 +31,9 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 """By what cells are counted together, finest first: rare combinations use a coarser count."""
 MIN_CELLS = 200
 """A combination that was seen less often says too little."""
+OWN_LEVELS = 2
+BORROWED = 0.95
+"""No cell whose own kind was hardly seen is surer than this, however sure the others are."""
 ANY = "*"
 _CELL = ["report_id", "item_code", "breakdown"]
 
@@ -110,7 +113,7 @@ def looked_up(rows: pl.DataFrame) -> pl.DataFrame:
         )
         found.append(f"confidence_{level}")
         counted = counted.join(
-            known.select(*by, pl.col("confidence").alias(found[-1])),
+            known.select(*by, _at_most(level).alias(found[-1])),
             on=list(by),
             how="left",
             maintain_order="left",
@@ -146,6 +149,11 @@ def fit(counts: pl.DataFrame) -> pl.DataFrame:
 
 def _pairs(table: pl.DataFrame) -> list[tuple[int, int]]:
     return [(int(cells), int(hits)) for cells, hits in table.select("cells", "right").iter_rows()]
+
+
+def _at_most(level: int) -> pl.Expr:
+    known = pl.col("confidence")
+    return known if level < OWN_LEVELS else pl.min_horizontal(known, pl.lit(BORROWED))
 
 
 def _part(name: str) -> pl.Expr:

@@ -10,7 +10,7 @@ from assets.validation.localise import Clearing
 from schemas.equations import Cell
 from schemas.vocabulary import Attribution, ReviewStatus, ValueStatus
 
-CERTAIN = 0.99
+CERTAIN = 0.98
 """A cell that is right with this confidence counts as what the document prints."""
 
 Row = Mapping[str, Any]
@@ -22,7 +22,7 @@ def attribution(
     """Whose a finding is, by the cells that it rests on.
 
     It is the reading's where the other reading of a cell would clear the failing sum. It is the
-    publisher's where every cell it rests on was found, is sure, and has a confidence of 0.99 or
+    publisher's where every cell it rests on was found, is sure, and has a confidence of 0.98 or
     more: what fails is then what the document prints. All else is undetermined, as is what
     rests on no cell (a part or a table that was not found may have been missed).
 
@@ -45,6 +45,9 @@ def attribution(
 
 def _other_reading_clears(changes: frozenset[Any], cells: Mapping[Cell, Row]) -> bool:
     return all(
-        (other := cells[cell]["runner_up"]) is not None and read_value(other).value == implied
+        # What a person replaced is no reading that is left.
+        cells[cell]["correction_id"] is None
+        and (other := cells[cell]["runner_up"]) is not None
+        and read_value(other).value == implied
         for cell, implied in changes
     )

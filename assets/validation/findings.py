@@ -243,7 +243,7 @@ def _row(
 
 
 def _cells_of(report_ids: set[str], facts: pl.DataFrame) -> dict[str, dict[Cell, Row]]:
-    names = ["report_id", "item_code", "breakdown", "runner_up", *CELL_EVIDENCE]
+    names = ["report_id", "item_code", "breakdown", "runner_up", "correction_id", *CELL_EVIDENCE]
     found: dict[str, dict[Cell, Row]] = {report_id: {} for report_id in report_ids}
     rows = facts.filter(pl.col("report_id").is_in(list(report_ids))).select(names)
     for row in rows.iter_rows(named=True):

@@ -92,7 +92,8 @@ class PdfParser:
         )
         both = zip(found.pages, pages, strict=True)
         seen = {after.number for before, after in both if before.items is not after.items}
-        return unsure_lines(document, seen)
+        # The text layer of a scanned page is recognition, too, by nobody knows whom.
+        return unsure_lines(document, seen | {page.number for page in pages if page.is_recognised})
 
 
 PDF = PdfParser()

@@ -79,7 +79,8 @@ class PageContent:
 
     `turn` says by how many degrees clockwise the content was turned to stand upright;
     `has_text` is false for pictures and blank pages; `unreadable` counts characters without a
-    Unicode value; `has_pictures` is false where no picture is drawn.
+    Unicode value; `has_pictures` is false where no picture is drawn; `is_recognised`
+    is true where the text lies on a picture of the whole page, made by somebody's recognition.
     """
 
     number: int
@@ -93,6 +94,7 @@ class PageContent:
     notes: tuple[str, ...]
     is_read: bool = True
     has_pictures: bool = True
+    is_recognised: bool = False
 
 
 def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
@@ -109,7 +111,8 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
     if not has_text:
         kind = "pictures" if drawn.image_area else "blank paper or drawings"
         notes.append(f"page {number} has no text layer, only {kind}")
-    elif drawn.image_area > 0.8 * width * height:
+    is_recognised = has_text and drawn.image_area > 0.8 * width * height
+    if is_recognised:
         notes.append(f"page {number} is a picture with a text layer, probably made by OCR")
     items, more = _items(drawn, settings)
     if drawn.turn in {90, 270}:
@@ -125,6 +128,7 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
         drawn.unreadable,
         (*notes, *more),
         has_pictures=drawn.image_area > 0,
+        is_recognised=is_recognised,
     )
 
 

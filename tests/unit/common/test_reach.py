@@ -99,7 +99,7 @@ ALL = set(KINDS)
         ("assets/layout/parsers/scan.py", {"png", "pdf", "ofd"}),
         ("assets/layout/parsers/html.py", {"html", "mhtml"}),
         ("assets/layout/parsers/html_tree.py", {"html", "mhtml"}),
-        ("assets/layout/parsers/text.py", {"text"}),
+        ("assets/layout/parsers/text.py", {"text", "html", "mhtml"}),
         ("assets/layout/parsers/docx_body.py", {"docx", "doc"}),
         ("assets/layout/parsers/convert.py", {"doc"}),
         ("assets/common/watch.py", {"doc"}),

@@ -34,7 +34,7 @@ def test_what_sure_cells_print_is_the_publishers() -> None:
     "doubt",
     [
         {"review_status": "needs_review"},
-        {"confidence": 0.98},
+        {"confidence": 0.97},
         {"confidence": None},
         {"value_status": "absent"},
     ],
@@ -48,10 +48,16 @@ def test_a_finding_without_cells_is_open() -> None:
 
 
 def test_the_other_reading_that_would_clear_a_sum_makes_it_ours() -> None:
-    cells = {CELL: {"runner_up": " 17 "}}
+    cells = {CELL: {"runner_up": " 17 ", "correction_id": None}}
     assert attribution([SURE], clearing("17"), cells) is Attribution.EXTRACTION
     assert attribution([SURE], clearing("18"), cells) is Attribution.PUBLISHER
-    assert attribution([SURE], clearing("17"), {CELL: {"runner_up": None}}) is Attribution.PUBLISHER
+    alone = {CELL: {"runner_up": None, "correction_id": None}}
+    assert attribution([SURE], clearing("17"), alone) is Attribution.PUBLISHER
+
+
+def test_what_a_person_corrected_is_no_other_reading() -> None:
+    cells = {CELL: {"runner_up": "17", "correction_id": "correction-1"}}
+    assert attribution([SURE], clearing("17"), cells) is Attribution.PUBLISHER
 
 
 def test_findings_carry_it() -> None:

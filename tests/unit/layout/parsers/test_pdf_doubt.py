@@ -231,3 +231,23 @@ def test_two_numbers_that_touch_at_a_rule_are_doubtful(read):
     found = cells(read(pen))
     assert (found[0, 1].text, found[0, 1].other) == ("123", "12")
     assert (found[0, 2].text, found[0, 2].other) == ("", "3")
+
+
+def test_numbers_over_a_picture_of_the_page_were_recognised_by_nobody_knows_whom(
+    read: Callable[[Pen], ParsedDocument],
+) -> None:
+    rows = [("规章", "1", "2", "3"), ("行政规范性文件", "4", "5", "6"), ("合计", "5", "7", "9")]
+
+    def page(pen: Pen) -> Pen:
+        for at, row in enumerate(rows):
+            for column, text in enumerate(row):
+                pen.text(80 + 110 * column, 120 + 24 * at, text)
+        return pen
+
+    scanned = Pen()
+    whole = ImageReader(Image.new("L", (60, 84), 250))
+    scanned.canvas.drawImage(whole, 0, 0, *scanned.canvas._pagesize)
+    for pen, is_doubted in ((page(scanned), True), (page(Pen()), False)):
+        numbers = [c for g in read(pen).grids for c in g.cells if c.text.strip().isdigit()]
+        assert len(numbers) == 9
+        assert {readings_doubt(cell) is not None for cell in numbers} == {is_doubted}
