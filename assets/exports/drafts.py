@@ -10,8 +10,8 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +152,29 @@ def _read(
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
     }
-    arrivals = intake.arrivals if open_archives else intake.arrivals.clear()
+    if not open_archives:
+        held = [place for path in paths for place in _held(path, intake.arrivals.clear())]
+        return [_draft(shown, doc_id, tables) for shown, doc_id in held]
+    held = [place for path in paths for place in _held(path, intake.arrivals)]
+    said = {Path(note.place): note.message for note in intake.notes}
+    drafts = [_draft(shown, doc_id, tables) for shown, doc_id in held]
     return [
-        _draft(shown, doc_id, tables) for path in paths for shown, doc_id in _held(path, arrivals)
+        *(d if d.is_read else replace(d, reason=said.get(d.path, d.reason)) for d in drafts),
+        *_refused(said, paths, {shown for shown, _ in held}, tables),
     ]
+
+
+def _refused(
+    said: Mapping[Path, str],
+    paths: Sequence[Path],
+    known: Set[Path],
+    tables: Mapping[str, pl.DataFrame],
+) -> Iterator[Draft]:
+    """What lies in an archive and could not be taken out of it, each with the reason."""
+    for place, reason in said.items():
+        if place not in known and any(str(place).startswith(f"{path}{MARK}") for path in paths):
+            draft = _draft(place, "", tables)
+            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=reason)
 
 
 def _held(path: Path, arrivals: pl.DataFrame) -> list[tuple[Path, str]]:

@@ -87,6 +87,18 @@ def test_each_document_of_an_archive_is_checked(report, tmp_path: Path) -> None:
     assert {row["report_year"] for row in drafts[1].reports} == {report.report_year}
 
 
+def test_what_cannot_be_taken_out_of_an_archive_is_said(report, tmp_path: Path) -> None:
+    path = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("good.txt", render(report, "tab_text").data)
+        archive.writestr("bad.txt", "何处断裂" * 9)
+    path.write_bytes(path.read_bytes().replace("何处断裂".encode(), "何处断列".encode(), 1))
+    good, bad = read_drafts([path], open_archives=True)
+    assert (good.is_read, bad.is_read) == (True, False)
+    assert (bad.path.name, bad.status) == ("bundle.zip!bad.txt", "damaged")
+    assert "CRC" in str(bad.reason)
+
+
 def test_a_page_and_its_attachment_are_one_report(report, tmp_path: Path) -> None:
     page = render(report, "html", HtmlStyle(whole_page=False)).data.decode()
     stripped = re.sub(r"<table.*?</table>", "", page, flags=re.DOTALL)
