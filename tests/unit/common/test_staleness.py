@@ -191,6 +191,9 @@ def test_a_correction_counts_for_the_parts_of_its_document_only(data):
     assert changed(none, corrections(f'{"b" * 64},"a long', 'reason"')) == {2023, 2024}
     long = corrections(f'{"b" * 64},"a long', 'reason"')
     assert changed(long, corrections(f'{"b" * 64},"a long', 'word"')) == {2023, 2024}
+    # A hash in another column, before the document's own, hides nothing.
+    named = f"{'c' * 64},{'a' * 64},as the file named first shows"
+    assert changed(none, corrections(named)) == {2021, 2022}
 
 
 def report_row(doc_id, year):
