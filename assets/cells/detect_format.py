@@ -56,8 +56,8 @@ def detect_format(
         by_rows = len(official) / union if union and is_telling else 1.0
         by_header = block_columns_match(block, headers, column_variants(catalog))
         width = len(block.columns)
-        # A dump may lose blank cells of a row; it never has more than the form.
-        fitting = sum((count == width) - (count > width) for count in value_counts)
+        # A dump may lose the header and blank cells of a row; it never has more than the form.
+        fitting = sum((count == width) - (not headers and count > width) for count in value_counts)
         by_count = fitting / len(value_counts) if value_counts else 0.0
         score = by_rows + (3 * by_header if headers else 0.0) + by_count
         return (

@@ -190,5 +190,5 @@ def test_workers_end_with_their_caller(tmp_path: Path, number: signal.Signals):
     )
     worker = wait_for_pid(file)
     caller.send_signal(number)
-    caller.wait(timeout=20)
+    caller.wait(timeout=60)
     assert gone(worker)
