@@ -242,7 +242,9 @@ def _too_many(values: Sequence[GridCell], block: Block, used: frozenset[int]) ->
     width = len(block.columns)
     filled = [cell for cell in values if not _is_blank(cell)]
     rest = _rest(values, _ids(filled))
-    if len(filled) == width and not any(cell.col in used for cell in rest):
+    # A blank between two numbers may be a lost one; those around all of them are none of the row's.
+    inside = [cell for cell in rest if filled and filled[0].col < cell.col < filled[-1].col]
+    if len(filled) == width and not any(cell.col in used for cell in inside):
         return Placement(tuple(filled), unclaimed=rest)
     lead = next((i for i, cell in enumerate(values) if not _is_blank(cell)), len(values))
     if not filled or lead >= len(values) - width:
