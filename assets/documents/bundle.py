@@ -74,6 +74,7 @@ def members(
         if entries > MAX_ZIP_ENTRIES or size > MAX_ZIP_CONTENTS:
             raise Refused(f"holds more than {MAX_ZIP_ENTRIES} files; deliver it in parts")
         archive = zipfile.ZipFile(bundle.path)
+    # zipfile says NotImplementedError of compression and versions that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise Refused(f"is a broken archive ({error}); get it again") from error
     with archive:
@@ -106,6 +107,7 @@ class _TooLargeError(ValueError):
     """A member holds more than its directory entry says, or than is taken."""
 
 
+# zipfile says NotImplementedError of compression that it does not know.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, _TooLargeError)
 
 

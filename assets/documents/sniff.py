@@ -132,6 +132,7 @@ def _zip(handle: BinaryIO, head: bytes) -> Sniffed:
     locked = False
     try:
         names, locked = _zip_names(handle)
+    # zipfile says NotImplementedError of compression and versions that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         # Cut short: the local headers at the front still tell what it was meant to be.
         names = {name for name, _ in _ZIP_MEMBERS if name.encode() in head}

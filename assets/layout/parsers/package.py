@@ -55,6 +55,7 @@ class Package:
             )
         try:
             archive = zipfile.ZipFile(io.BytesIO(data))
+        # zipfile says NotImplementedError of compression and versions that it does not know.
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise _damaged(source, what, f"broken zip ({error})") from error
         budget = source.limits.max_unpacked_bytes
@@ -83,6 +84,7 @@ class Package:
         try:
             with self.archive.open(entry) as stream:
                 data = stream.read(self.left + 1)
+        # As above; the compression of a part shows when it is read.
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
             raise self.damaged(f"part {name} is broken ({error})") from error
         self.left -= len(data)
