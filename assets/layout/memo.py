@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -90,16 +90,19 @@ def write_memo(
     temporary.replace(folder / STAMP)
 
 
-def current_row(folder: Path, version: str, file_name: str, limits: Limits) -> Row | None:
+def current_row(
+    folder: Path, versions: Collection[str], file_name: str, limits: Limits
+) -> Row | None:
     """The ParseLog row of a memo that still holds; None where the document must be read.
 
-    It holds while version and name are the same and its files have their sizes. A document that
+    It holds while its version is among those that a reading may have now (with pictures in the
+    document, without), its name is the same and its files have their sizes. A document that
     met a limit, or crashed, is read again when the limits change.
     """
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
         row: Row = stamp["row"]
-        same = stamp["version"] == version and stamp["file_name"] == file_name
+        same = stamp["version"] in versions and stamp["file_name"] == file_name
         whole = all((folder / name).stat().st_size == n for name, n in stamp["sizes"].items())
         bound = row["status"] in LIMIT_BOUND and stamp["limits"] != asdict(limits)
     except (OSError, ValueError, KeyError, TypeError):

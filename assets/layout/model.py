@@ -25,6 +25,10 @@ flow: not at all, one cell per line: only the order can be trusted.
 """
 
 
+UNREADABLE = "\ufffd"
+"""Stands for what is printed and cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle on a page, PDF points, origin at the top left."""
@@ -78,11 +82,21 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddedPicture:
+    """A picture that a document shows in front of what has the same `order`; its bytes."""
+
+    order: int
+    locator: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """All that one reader found in one document, in reading order (`order` is shared).
 
     `metadata` holds what stands outside the text: HTML title and meta tags, PDF title.
-    `notes` are diagnostics for the operator, e.g. a page that could not be read.
+    `notes` are diagnostics for the operator, e.g. a page that could not be read. `pictures` are
+    those that may be looked at for tables.
     """
 
     parser: str
@@ -92,6 +106,7 @@ class ParsedDocument:
     page_count: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    pictures: tuple[EmbeddedPicture, ...] = ()
 
 
 class ReadFailure(Exception):

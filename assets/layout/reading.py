@@ -25,7 +25,7 @@ from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
 from assets.layout.memo import Row, current_row, was_read, write_memo
 from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids_frame
-from assets.layout.parsers import choose_parser
+from assets.layout.parsers import choose_parser, with_pictures
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
 from assets.layout.several import first_report
@@ -110,9 +110,12 @@ def read_documents(
         if unread:
             rows[doc_id] = _row(doc_id, *unread)
             continue
-        version = reading_version(document["media_type"], catalog)
+        versions = [
+            reading_version(document["media_type"], catalog, has_pictures)
+            for has_pictures in (False, True)
+        ]
         folder = data.parsed_folder(doc_id)
-        memo = current_row(folder, version, document["file_name"], limits)
+        memo = current_row(folder, versions, document["file_name"], limits)
         if memo and not could_say_more(memo["reason"]):
             rows[doc_id] = memo
             continue
@@ -123,7 +126,7 @@ def read_documents(
                 "media_type": document["media_type"],
                 "raw": str(raw),
                 "folder": str(folder),
-                "version": version,
+                "versions": versions,
                 "limits": limits,
                 "catalog_root": str(catalog_root),
             }
@@ -142,8 +145,8 @@ def read_document(task: dict[str, Any]) -> Row:
     """Read one document, keep its memo, and give its ParseLog row. Runs in a worker.
 
     Args:
-        task: doc_id, file_name, media_type, raw and folder (paths), version, limits,
-            catalog_root.
+        task: doc_id, file_name, media_type, raw and folder (paths), versions (of a reading
+            without pictures and with them), limits, catalog_root.
     """
     catalog = load_catalog(Path(task["catalog_root"]))
     limits: Limits = task["limits"]
@@ -154,6 +157,7 @@ def read_document(task: dict[str, Any]) -> Row:
     frames: dict[str, pl.DataFrame] = {}
     started = time.monotonic()
     source = Source(Path(task["raw"]), task["file_name"], task["media_type"], limits)
+    version = task["versions"][False]
     try:
         _verify(source.path, doc_id)
     except ReadFailure as failure:
@@ -161,11 +165,13 @@ def read_document(task: dict[str, Any]) -> Row:
         return _row(doc_id, failure.status, failure.reason, parser)
     try:
         document = parser.parse(source)
+        version = task["versions"][bool(document.pictures)]
+        document = with_pictures(document, source)
         row, frames = _understood(doc_id, document, source.file_name, catalog)
     except ReadFailure as failure:
         row = _row(doc_id, failure.status, failure.reason, parser)
     row["seconds"] = time.monotonic() - started
-    write_memo(Path(task["folder"]), task["version"], task["file_name"], limits, row, frames)
+    write_memo(Path(task["folder"]), version, task["file_name"], limits, row, frames)
     return row
 
 
@@ -261,7 +267,8 @@ def _settled(result: TaskResult, limits: Limits) -> Row:
     parser = choose_parser(task["media_type"])
     row = _row(task["doc_id"], DocumentStatus(result.status.value), result.reason, parser)
     row["seconds"] = result.seconds
-    write_memo(Path(task["folder"]), task["version"], task["file_name"], limits, row, {})
+    # Whether it was the pictures that took the time, nobody knows.
+    write_memo(Path(task["folder"]), task["versions"][True], task["file_name"], limits, row, {})
     return row
 
 

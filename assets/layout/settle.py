@@ -118,7 +118,8 @@ def subjects(documents: pl.DataFrame, reports: pl.DataFrame, catalog: Catalog) -
     return [
         Subject(
             row["doc_id"],
-            f"{reading_version(row['media_type'], catalog)} {row['file_name']}",
+            # Whether a document holds pictures is not known here.
+            f"{reading_version(row['media_type'], catalog, has_pictures=True)} {row['file_name']}",
             row["report_year"],
         )
         for row in mine.sort("doc_id").iter_rows(named=True)

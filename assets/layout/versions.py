@@ -5,12 +5,17 @@ from __future__ import annotations
 from assets.common.reach import reach_hash
 from assets.common.staleness import SHARED
 from assets.layout.ocr.engine import INSTALL, is_available
-from assets.layout.parsers import choose_parser
+from assets.layout.parsers import PICTURES, choose_parser
 from schemas.catalog import Catalog
 
+PICTURED = frozenset({"docx", "html", "mhtml", "converted"})
+"""Readers that hand over pictures; those of pages look at theirs themselves."""
 
-def reading_version(media_type: str, catalog: Catalog) -> str:
+
+def reading_version(media_type: str, catalog: Catalog, has_pictures: bool = False) -> str:
     """What a memo of this media type depends on: reader, code, and files that tell labels.
+
+    Where the document holds pictures beside its text, it depends on what reads those too.
 
     The code is part of it as a hash, so that a forgotten version number can never leave rows
     that a fresh build would not make. It is the code that this reader can reach, and no more:
@@ -19,7 +24,8 @@ def reading_version(media_type: str, catalog: Catalog) -> str:
     parser = choose_parser(media_type)
     if parser is None:
         return f"none {reach_hash(SHARED)[:16]} {catalog.reading_hash[:16]}"
-    code = reach_hash(type(parser).__module__, SHARED)
+    pictures = (PICTURES,) if has_pictures and parser.name in PICTURED else ()
+    code = reach_hash(type(parser).__module__, SHARED, *pictures)
     return f"{parser.name}-{parser.version} {code[:16]} {catalog.reading_hash[:16]}"
 
 

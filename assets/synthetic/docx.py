@@ -19,6 +19,7 @@ from docx.text.run import Run
 from assets.synthetic.flow import TableItem, TextItem, flow
 from assets.synthetic.form import FormGrid, column_shares
 from assets.synthetic.model import SyntheticReport
+from assets.synthetic.pictures import table_pictures
 from assets.synthetic.styles import DocxStyle
 
 FIXED_TIME = dt.datetime(2000, 1, 1)
@@ -35,7 +36,10 @@ def render_docx(report: SyntheticReport, style: DocxStyle) -> bytes:
     properties.created = properties.modified = FIXED_TIME
     _set_font(document, style.font)
     for item in flow(report):
-        if isinstance(item, TableItem):
+        if isinstance(item, TableItem) and style.pictures:
+            for picture in table_pictures(item.grid):
+                document.add_picture(io.BytesIO(picture), width=TEXT_WIDTH)
+        elif isinstance(item, TableItem):
             _table(document, item.grid, style)
         else:
             _text(document, item, style)

@@ -6,11 +6,13 @@ with the host's name. None of it belongs to the report.
 
 from __future__ import annotations
 
+import base64
 from html import escape
 
 from assets.synthetic.flow import TableItem, TextItem, flow
 from assets.synthetic.form import FormCell, FormGrid
 from assets.synthetic.model import SyntheticReport
+from assets.synthetic.pictures import table_pictures
 from assets.synthetic.styles import HtmlStyle
 
 PAGE = """<!DOCTYPE html>
@@ -74,6 +76,9 @@ def _text(item: TextItem) -> str:
 
 
 def _table(grid: FormGrid, style: HtmlStyle) -> str:
+    if style.pictures:
+        inline = (base64.b64encode(picture).decode() for picture in table_pictures(grid))
+        return "".join(f'<p><img src="data:image/png;base64,{data}"></p>' for data in inline)
     rows = "".join(
         "<tr>" + "".join(_cell(cell, style) for cell in row) + "</tr>\n" for row in grid.by_row()
     )

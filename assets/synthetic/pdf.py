@@ -42,6 +42,16 @@ def render_pdf(report: SyntheticReport, style: PdfStyle) -> bytes:
     return buffer.getvalue()
 
 
+def render_table(grid: FormGrid, style: PdfStyle) -> bytes:
+    """One table of a report as PDF."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    buffer = io.BytesIO()
+    writer = _Writer(Canvas(buffer, pagesize=A4, invariant=1), style)
+    writer.table(grid)
+    writer.finish()
+    return buffer.getvalue()
+
+
 def draw(report: SyntheticReport, style: PdfStyle, canvas: Any) -> None:
     """Draw a report on a canvas: reportlab's, or one that has the same methods."""
     writer = _Writer(canvas, style)

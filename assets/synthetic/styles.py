@@ -48,7 +48,8 @@ class PdfStyle:
 class HtmlStyle:
     """HTML: a whole page with its site, or a fragment; `layout_table` wraps the body in a table.
 
-    `table_attributes` and `cell_style` are written into the tags as they are.
+    `table_attributes` and `cell_style` are written into the tags as they are; `pictures` puts
+    pictures of the tables into the page instead.
     """
 
     whole_page: bool = True
@@ -58,6 +59,7 @@ class HtmlStyle:
     encoding: Encoding = "utf-8"
     table_attributes: str = 'class="form" border="1" cellspacing="0"'
     cell_style: str = ""
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class DocxStyle:
     """Word: `headings` uses the heading styles, else the headings are plain bold paragraphs.
 
     `row_height` in points is the least height of a row, 0 leaves it to the text; `ruled` False
-    draws no borders.
+    draws no borders; `pictures` pastes the tables as pictures.
     """
 
     headings: bool = True
@@ -73,6 +75,7 @@ class DocxStyle:
     font: str = "宋体"
     row_height: float = 0.0
     ruled: bool = True
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

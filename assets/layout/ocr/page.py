@@ -34,6 +34,8 @@ GLYPH = 0.72
 """Height of the characters in their box, which is larger by a margin on each side."""
 MIN_CELLS = 2
 """A net of one cell is a frame."""
+MIN_NET = 4
+"""Cells of the smallest table of a form; pictures of other things have a frame or two."""
 POOR = 0.72
 """Mean score of a page's longer lines below which it may lie upside down (right way up: 0.9)."""
 SAMPLE = 8
@@ -74,6 +76,17 @@ def see_page(image: Any, scale: float, engine: Engine) -> Seen:
         for cell in item.cells
     ) + sum(len(line.chars) for item in items if isinstance(item, PageText) for line in item.lines)
     return Seen(width / scale, height / scale, turn, tuple(items), count)
+
+
+def has_table(image: Any, scale: float) -> bool:
+    """Whether a picture shows a net of rules: much cheaper than reading it.
+
+    Args:
+        image: see see_page.
+        scale: its pixels per point.
+    """
+    straight, _ = straightened(image, tilt_of(ink(image)))
+    return any(len(table) >= MIN_NET for table in find_rulings(ink(straight), scale).tables)
 
 
 @dataclass(slots=True)

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assets.layout.grids import flow_grids
-from assets.layout.model import Block, Grid, GridCell, ParsedDocument
+from assets.layout.model import UNREADABLE, Block, EmbeddedPicture, Grid, GridCell, ParsedDocument
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.package import Package
 from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
 
 if TYPE_CHECKING:
-    from assets.layout.parsers.docx_body import Body, Cell, Paragraph, Table
+    from assets.layout.parsers.docx_body import Body, Cell, Image, Paragraph, Table
 
 _MAIN = "officeDocument"
 
@@ -63,6 +63,7 @@ class DocxParser:
         items = body.content(container) if container is not None else []
         layout = _Layout()
         layout.add(items)
+        pictures = tuple(_pictures(package, main, layout.images))
         loose, flowing = flow_grids(layout.blocks, len(layout.grids))
         grids = sorted((*layout.grids, *flowing), key=lambda grid: grid.order)
         return ParsedDocument(
@@ -71,16 +72,28 @@ class DocxParser:
             blocks=loose,
             grids=tuple(replace(grid, ordinal=number) for number, grid in enumerate(grids)),
             metadata=package.metadata(),
-            notes=tuple(_notes(body, bool(grids))),
+            notes=tuple(_notes(body, len(layout.images) - len(pictures))),
+            pictures=pictures,
         )
 
 
 DOCX = DocxParser()
 
 
-def _notes(body: Body, has_grids: bool) -> Iterator[str]:
-    if body.pictures and not has_grids:
-        yield f"{body.pictures} pictures and no table: tables may be pictures"
+def _pictures(
+    package: Package, main: str, images: Sequence[tuple[int, Image]]
+) -> Iterator[EmbeddedPicture]:
+    """The pictures that lie in the file, with their bytes."""
+    parts = package.relations(main) if images else {}
+    for order, image in images:
+        _, name = parts.get(image.relation, ("", ""))
+        if data := package.read(name):
+            yield EmbeddedPicture(order, image.locator, data)
+
+
+def _notes(body: Body, linked: int) -> Iterator[str]:
+    if linked:
+        yield f"{linked} linked pictures not read: they lie outside the file"
     if body.objects:
         yield f"{body.objects} embedded objects not read"
     if body.changes:
@@ -93,11 +106,12 @@ class _Layout:
 
     blocks: list[Block] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    images: list[tuple[int, Image]] = field(default_factory=list)
     order: int = 0
 
-    def add(self, items: Sequence[Paragraph | Table]) -> None:
-        """Blocks and grids of some content, in order."""
-        from assets.layout.parsers.docx_body import Paragraph  # noqa: PLC0415 - loads lxml
+    def add(self, items: Sequence[Paragraph | Table | Image]) -> None:
+        """Blocks and grids of some content, in order; pictures with the order of what follows."""
+        from assets.layout.parsers.docx_body import Image, Paragraph  # noqa: PLC0415 - loads lxml
 
         for item in items:
             if isinstance(item, Paragraph):
@@ -105,6 +119,8 @@ class _Layout:
                     if squeeze(line):
                         self.blocks.append(Block(self.order, line, item.locator, item.is_heading))
                         self.order += 1
+            elif isinstance(item, Image):
+                self.images.append((self.order, item))
             else:
                 self._table(item)
 
@@ -122,11 +138,14 @@ class _Layout:
                 self.add(cell.item.content)
 
     def _grid(self, placed: Sequence[Placed[Cell]]) -> None:
+        for cell in placed:
+            self.images += [(self.order, image) for image in cell.item.images]
         cells = tuple(
             GridCell(
                 cell.row,
                 cell.col,
-                "\n".join(cell.item.lines),
+                # What a cell shows in a picture may be its number: it is not blank.
+                "\n".join(cell.item.lines) or UNREADABLE * bool(cell.item.images),
                 cell.item.locator,
                 cell.row_span,
                 cell.col_span,

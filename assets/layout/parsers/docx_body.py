@@ -29,6 +29,8 @@ _WRAPPER_NAMES = """
     oMathPara oMath
 """
 _WRAPPERS = frozenset(_WRAPPER_NAMES.split())
+_ANCHORED = frozenset({"txbxContent", "blip", "imagedata"})
+"""Text boxes, and pictures of DrawingML and of VML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,18 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture behind the paragraph in which it is anchored; `relation` names its part."""
+
+    relation: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A table cell: what is in it."""
 
-    content: tuple[Paragraph | Table, ...]
+    content: tuple[Paragraph | Table | Image, ...]
     locator: str
 
     @property
@@ -54,10 +64,22 @@ class Cell:
         for item in self.content:
             if isinstance(item, Paragraph):
                 lines.extend(item.lines)
-            else:
+            elif isinstance(item, Table):
                 for placed in item.cells:
                     lines.extend(placed.item.lines)
         return lines
+
+    @property
+    def images(self) -> list[Image]:
+        """All pictures, those of inner tables included."""
+        images: list[Image] = []
+        for item in self.content:
+            if isinstance(item, Image):
+                images.append(item)
+            elif isinstance(item, Table):
+                for placed in item.cells:
+                    images.extend(placed.item.images)
+        return images
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +112,13 @@ class _Style:
 class Body:
     """Reads the content of a document part.
 
-    `pictures`, `objects` and `changes` count what is not read (pictures, embedded objects) and
-    tracked deletions that are left out.
+    `objects` and `changes` count embedded objects, which are not read, and tracked deletions that
+    are left out.
     """
 
     numbering: Numbering
     styles: dict[str, _Style] = field(default_factory=dict)
     default_style: str = ""
-    pictures: int = 0
     objects: int = 0
     changes: int = 0
 
@@ -118,14 +139,14 @@ class Body:
                 chain.append(base)
             self.styles[style_id] = _resolved(chain)
 
-    def content(self, container: Element, path: str = "") -> list[Paragraph | Table]:
-        """Paragraphs and tables of a body, cell or text box, in order.
+    def content(self, container: Element, path: str = "") -> list[Paragraph | Table | Image]:
+        """Paragraphs, tables and pictures of a body, cell or text box, in order.
 
         Args:
             container: element whose block-level content is read.
             path: locator of the container, with a slash at its end, or empty for the body.
         """
-        items: list[Paragraph | Table] = []
+        items: list[Paragraph | Table | Image] = []
         counts: Counter[str] = Counter()
         for element in self._effective(container):
             name = local(element)
@@ -155,17 +176,17 @@ class Body:
             elif name:
                 yield part
 
-    def _paragraph(self, paragraph: Element, path: str) -> Iterator[Paragraph | Table]:
+    def _paragraph(self, paragraph: Element, path: str) -> Iterator[Paragraph | Table | Image]:
         properties = child(paragraph, "pPr")
         style = self.styles.get(
             attribute(child(properties, "pStyle")) or self.default_style, _Style()
         )
-        boxes: list[Element] = []
+        anchored: list[Element] = []
         pieces: list[tuple[str, bool]] = []
         for run in self._effective(paragraph):
             name = local(run)
             if name == "r":
-                self._run(run, pieces, boxes, style.bold)
+                self._run(run, pieces, anchored, style.bold)
             elif name != "pPr":
                 # Formulas: their text runs lie a few levels down.
                 pieces.extend((text.text or "", False) for text in run.iter() if local(text) == "t")
@@ -185,8 +206,15 @@ class Body:
             and squeezed[-1] not in "。;"
             and (outline or (bold and (centred or len(squeezed) <= MAX_HEADING // 2))),
         )
-        for number_of_box, box in enumerate(boxes, 1):
-            yield from self.content(box, f"{path}/textbox[{number_of_box}]/")
+        counts: Counter[str] = Counter()
+        for part in anchored:
+            kind = "textbox" if local(part) == "txbxContent" else "picture"
+            counts[kind] += 1
+            place = f"{path}/{kind}[{counts[kind]}]"
+            if kind == "textbox":
+                yield from self.content(part, f"{place}/")
+            else:
+                yield Image(attribute(part, "embed") or attribute(part, "id") or "", place)
 
     def _number(self, properties: Element | None, style: _Style) -> str:
         own = child(properties, "numPr")
@@ -201,7 +229,7 @@ class Body:
         self,
         run: Element,
         pieces: list[tuple[str, bool]],
-        boxes: list[Element],
+        anchored: list[Element],
         style_bold: bool,
     ) -> None:
         properties = child(run, "rPr")
@@ -222,17 +250,16 @@ class Body:
             elif name == "noBreakHyphen":
                 pieces.append(("-", bold))
             elif name == "r":
-                self._run(part, pieces, boxes, style_bold)
+                self._run(part, pieces, anchored, style_bold)
             elif name in {"drawing", "pict", "object"}:
-                inner = [box for box in part.iter() if local(box) == "txbxContent"]
-                # A box inside a box is read with the outer one.
-                boxes.extend(
-                    box
-                    for box in inner
-                    if not any(other is not box and other in inner for other in box.iterancestors())
+                anchored.extend(
+                    inner
+                    for inner in part.iter()
+                    # What lies in a text box is read with it.
+                    if local(inner) in _ANCHORED
+                    and all(local(outer) != "txbxContent" for outer in _between(inner, part))
                 )
                 self.objects += name == "object"
-                self.pictures += any(local(image) in {"blip", "imagedata"} for image in part.iter())
 
     def _table(self, table: Element, path: str) -> Table:
         """A table with gridSpan, vMerge and hMerge resolved."""
@@ -275,6 +302,14 @@ class Body:
 
     def _rows(self, table: Element) -> Iterator[Element]:
         return (row for row in self._effective(table) if local(row) == "tr")
+
+
+def _between(inner: Element, outer: Element) -> Iterator[Element]:
+    """The elements around `inner` up to `outer`."""
+    at = inner.getparent()
+    while at is not None and at is not outer:
+        yield at
+        at = at.getparent()
 
 
 def _merge(properties: Element | None, name: str) -> str:

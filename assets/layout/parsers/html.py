@@ -6,13 +6,15 @@ html_tree.py and is kept when in doubt: a stray menu line does no harm, a lost p
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from assets.layout.encoding import decode, refuse_garbled
 from assets.layout.grids import flow_grids
-from assets.layout.model import Block, Grid, GridCell, ParsedDocument
+from assets.layout.model import UNREADABLE, Block, EmbeddedPicture, Grid, GridCell, ParsedDocument
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source, read_bytes
 from assets.layout.parsers.html_tree import (
@@ -20,6 +22,7 @@ from assets.layout.parsers.html_tree import (
     ROW_GROUPS,
     Node,
     build_tree,
+    images,
     is_bold,
     is_centred,
     locator,
@@ -54,6 +57,10 @@ _CHROME_LINE = re.compile(
     r"|[上下]一篇:.{0,60}"
 )
 MAX_CHROME_LINE = 100
+_INLINE = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
+
+Find = Callable[[str], bytes | None]
+"""Gives the bytes that an address names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,19 @@ class HtmlParser:
         Raises:
             ReadFailure: empty, too large, or no text in any known encoding.
         """
-        text, encoding, notes = _decode(read_bytes(source))
+        return self.read(read_bytes(source), lambda address: None)
+
+    def read(self, data: bytes, find: Find) -> ParsedDocument:
+        """As `parse`, of a page whose pictures lie beside it.
+
+        Args:
+            data: the page.
+            find: bytes of what an address names, None for what is not there.
+
+        Raises:
+            ReadFailure: see parse.
+        """
+        text, encoding, notes = _decode(data)
         root, metadata = build_tree(text)
         refuse_garbled("".join(text_lines([root])))
         root = without_chrome(root)
@@ -81,8 +100,12 @@ class HtmlParser:
         plain, piped = pipe_grids(page.blocks, len(page.grids))
         loose, flowing = flow_grids(plain, len(page.grids) + len(piped))
         grids = sorted((*page.grids, *piped, *flowing), key=lambda grid: grid.order)
-        if root.pictures and not grids:
-            notes.append(f"{root.pictures} pictures and no table: tables may be pictures")
+        pictures = tuple(_pictures(page.images, find))
+        missing = root.pictures - len(pictures)
+        if missing and not grids:
+            notes.append(
+                f"{missing} pictures are not in the file and no table is: tables may be pictures"
+            )
         if root.attachments and not grids:
             notes.append(
                 f"{root.attachments} linked documents and no table: the report may be in them"
@@ -94,10 +117,24 @@ class HtmlParser:
             grids=tuple(replace(grid, ordinal=no) for no, grid in enumerate(grids)),
             metadata={**metadata, "encoding": encoding},
             notes=tuple(notes),
+            pictures=pictures,
         )
 
 
 HTML = HtmlParser()
+
+
+def _pictures(images: Sequence[tuple[int, Node]], find: Find) -> Iterator[EmbeddedPicture]:
+    """The pictures that are at hand, be it in the page itself."""
+    for order, image in images:
+        address = image.attributes["src"].strip()
+        inline = _INLINE.match(address)
+        try:
+            data = base64.b64decode(unquote(address[inline.end() :])) if inline else find(address)
+        except ValueError:
+            continue
+        if data:
+            yield EmbeddedPicture(order, locator(image), data)
 
 
 def _decode(data: bytes) -> tuple[str, str, list[str]]:
@@ -127,6 +164,7 @@ class _Page:
 
     blocks: list[Block] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    images: list[tuple[int, Node]] = field(default_factory=list)
     order: int = 0
 
     def read(self, root: Node) -> None:
@@ -156,6 +194,7 @@ class _Page:
 
     def _lines(self, node: Node, run: Sequence[Node]) -> None:
         heading = _is_heading(node)
+        self.images += [(self.order, image) for image in images(run)]
         for text in text_lines(run):
             squeezed = squeeze(text)
             if not squeezed or _is_chrome(squeezed):
@@ -165,11 +204,13 @@ class _Page:
             self.order += 1
 
     def _grid(self, placed: list[Placed[Node]]) -> None:
+        self.images += [(self.order, image) for image in images(c.item for c in placed)]
         cells = tuple(
             GridCell(
                 cell.row,
                 cell.col,
-                "\n".join(text_lines([cell.item])),
+                # What a cell shows in a picture may be its number: it is not blank.
+                "\n".join(text_lines([cell.item])) or UNREADABLE * any(images([cell.item])),
                 locator(cell.item),
                 cell.row_span,
                 cell.col_span,

@@ -128,6 +128,8 @@ def _fill(root: Node, body: LexborNode) -> None:
                 counts[tag] += 1
                 if tag == "img":
                     node.pictures += 1
+                    shown = {"src": child.attributes.get("src") or ""}
+                    node.children.append(Node(tag, f"{tag}[{counts[tag]}]", node, shown))
                 elif tag == "input":
                     node.children.append(_text(node, _typed(child.attributes)))
                 elif tag not in _NEVER_TEXT:
@@ -267,6 +269,17 @@ def text_lines(nodes: Iterable[Node]) -> list[str]:
             stack.extend((*edge, *reversed(node.children), *edge))
     lines = (_SPACE.sub(" ", line).strip(" ") for line in "".join(pieces).split("\v"))
     return [line for line in lines if line]
+
+
+def images(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The pictures in some nodes, in order."""
+    stack = list(reversed(list(nodes)))
+    while stack:
+        node = stack.pop()
+        if node.tag == "img":
+            yield node
+        elif node.children:
+            stack.extend(reversed(node.children))
 
 
 def is_bold(node: Node) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from email.parser import BytesParser
-from pathlib import Path
+from urllib.parse import urljoin
 
 from assets.layout.model import ParsedDocument, ReadFailure
 from assets.layout.parsers.base import Source, read_bytes
@@ -39,25 +37,25 @@ class MhtmlParser:
         """
         data = read_bytes(source)
         try:
-            pages = list(_pages(source, BytesParser().parsebytes(data)))
+            archive = _Archive(source.limits.max_unpacked_bytes)
+            archive.open(source, BytesParser().parsebytes(data))
         except RecursionError as error:
             raise ReadFailure(
                 DocumentStatus.DAMAGED,
                 f"{source.file_name} has parts within parts beyond measure; "
                 "save the page again as HTML",
             ) from error
-        if not pages:
+        if not archive.pages:
             raise ReadFailure(
                 DocumentStatus.DAMAGED,
                 f"{source.file_name} is a web archive without a page in it; "
                 "save the page again as HTML",
             )
-        read = _read(source, pages[0])
+        read, *others = (archive.read(*page) for page in archive.pages)
         notes = list(read.notes)
-        for other in pages[1:]:
-            again = _read(source, other)
+        for again in others:
             if not read.grids and len(again.grids) > 0:
-                read, again = again, read
+                read, again = again, read  # noqa: PLW2901
             if again.blocks or again.grids:
                 notes.append("another page in the same archive (a frame) is not read")
         return replace(read, parser=self.name, parser_version=self.version, notes=tuple(notes))
@@ -66,28 +64,58 @@ class MhtmlParser:
 MHTML = MhtmlParser()
 
 
-def _pages(source: Source, message: Message) -> Iterator[bytes]:
-    """The pages of an archive as bytes, in a known charset where the archive names one."""
-    left = source.limits.max_unpacked_bytes
-    for number, part in enumerate(message.walk()):
-        if number > MAX_PARTS:
-            raise ReadFailure(
-                DocumentStatus.TOO_LARGE,
-                f"{source.file_name} has more than {MAX_PARTS} parts, the limit",
-            )
-        if part.is_multipart() or part.get_content_type() not in _PAGES:
-            continue
-        content = part.get_payload(decode=True)
-        if not isinstance(content, bytes) or not content.strip():
-            continue
-        left -= len(content)
-        if left < 0:
-            raise ReadFailure(
-                DocumentStatus.TOO_LARGE,
-                f"{source.file_name} unpacks to more than {source.limits.max_unpacked_bytes} "
-                "bytes, the limit",
-            )
-        yield _in_utf8(content, (part.get_content_charset() or "").lower())
+@dataclass(slots=True)
+class _Archive:
+    """What is in an archive: pages with their addresses, pictures by address.
+
+    left: bytes that may still be unpacked.
+    """
+
+    left: int
+    pages: list[tuple[bytes, str]] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+
+    def open(self, source: Source, message: Message) -> None:
+        """Take the parts out, pages in a known charset where the archive names one."""
+        for number, part in enumerate(message.walk()):
+            if number > MAX_PARTS:
+                raise ReadFailure(
+                    DocumentStatus.TOO_LARGE,
+                    f"{source.file_name} has more than {MAX_PARTS} parts, the limit",
+                )
+            is_page = part.get_content_type() in _PAGES
+            is_picture = part.get_content_maintype() == "image"
+            if part.is_multipart() or not (is_page or is_picture):
+                continue
+            content = part.get_payload(decode=True)
+            if not isinstance(content, bytes) or not content.strip():
+                continue
+            self.left -= len(content)
+            if self.left < 0:
+                raise ReadFailure(
+                    DocumentStatus.TOO_LARGE,
+                    f"{source.file_name} unpacks to more than "
+                    f"{source.limits.max_unpacked_bytes} bytes, the limit",
+                )
+            address = str(part.get("Content-Location", "")).strip()
+            if is_page:
+                charset = (part.get_content_charset() or "").lower()
+                self.pages.append((_in_utf8(content, charset), address))
+                continue
+            named = str(part.get("Content-ID", "")).strip().strip("<>")
+            for name in (address, named and f"cid:{named}"):
+                if name:
+                    self.pictures.setdefault(name, content)
+
+    def read(self, page: bytes, address: str) -> ParsedDocument:
+        """A page with the pictures of the archive."""
+        return HTML.read(page, lambda named: self._find(named, address))
+
+    def _find(self, named: str, page: str) -> bytes | None:
+        try:
+            return self.pictures.get(named) or self.pictures.get(urljoin(page, named))
+        except ValueError:  # an address that is none
+            return None
 
 
 def _in_utf8(content: bytes, charset: str) -> bytes:
@@ -99,10 +127,3 @@ def _in_utf8(content: bytes, charset: str) -> bytes:
         return content.decode(known).encode()
     except (UnicodeError, LookupError):
         return content
-
-
-def _read(source: Source, page: bytes) -> ParsedDocument:
-    with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
-        path = Path(folder) / "page.html"
-        path.write_bytes(page)
-        return HTML.parse(replace(source, path=path))

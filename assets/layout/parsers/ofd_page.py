@@ -74,10 +74,20 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Font names and composite drawings by their numbers."""
+    """Font names, composite drawings and the parts of pictures by their numbers."""
 
-    fonts: dict[str, str]
-    units: dict[str, Element]
+    fonts: dict[str, str] = field(default_factory=dict)
+    units: dict[str, Element] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedImage:
+    """A picture on a page: the part that holds it, its box in points, whether it stands upright."""
+
+    part: str
+    box: Box
+    is_upright: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ class _Page:
     resources: Resources
     glyphs: list[_Glyph] = field(default_factory=list)
     shapes: list[tuple[Box, bool]] = field(default_factory=list)
-    image_area: float = 0.0
+    images: list[PlacedImage] = field(default_factory=list)
     slanted: int = 0
     unreadable: int = 0
     objects: int = 0
@@ -105,8 +115,8 @@ def draw(
     number: int,
     area: tuple[float, float, float, float],
     resources: Resources,
-) -> DrawnPage:
-    """What a page and the templates below it draw.
+) -> tuple[DrawnPage, list[PlacedImage]]:
+    """What a page and the templates below it draw, and the pictures among it.
 
     Args:
         pages: the elements of the templates and of the page itself, in drawing order.
@@ -124,17 +134,18 @@ def draw(
     turn = most_common_turn(glyph.turn for glyph in page.glyphs)
     chars = [_turned(glyph.char, width, height, turn) for glyph in page.glyphs]
     shapes = [(turned(box, width, height, turn), stroked) for box, stroked in page.shapes]
-    return DrawnPage(
+    drawn = DrawnPage(
         number,
         width,
         height,
         turn,
         [char for char, glyph in zip(chars, page.glyphs, strict=True) if _on(glyph, width, height)],
         shapes,
-        page.image_area,
+        sum((at.box.x1 - at.box.x0) * (at.box.bottom - at.box.top) for at in page.images),
         page.slanted,
         page.unreadable,
     )
+    return drawn, page.images
 
 
 def _on(glyph: _Glyph, width: float, height: float) -> bool:
@@ -209,13 +220,20 @@ def _content(
         elif kind == "PathObject":
             _path(item, matrix, page)
         elif kind == "ImageObject":
-            (x0, y0), (x1, y1) = matrix.at(0, 0), matrix.at(1, 1)
-            page.image_area += abs((x1 - x0) * (y1 - y0))
+            page.images.append(_placed(item, matrix, page.resources))
         elif kind == "CompositeObject":
             unit = str(item.get("ResourceID"))
             inner = first(page.resources.units.get(unit), "Content")
             if inner is not None and unit not in inside:
                 _content(inner, matrix, page, inside | {unit})
+
+
+def _placed(item: Element, matrix: Matrix, resources: Resources) -> PlacedImage:
+    """A picture fills the square from (0, 0) to (1, 1) (10)."""
+    (x0, y0), (x1, y1) = matrix.at(0, 0), matrix.at(1, 1)
+    box = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    part = resources.media.get(str(item.get("ResourceID")), "")
+    return PlacedImage(part, box, x0 < x1 and y0 < y1 and not (matrix.b or matrix.c))
 
 
 def _matrix(item: Element) -> Matrix:

@@ -78,7 +78,7 @@ class ScanParser:
                 f"{source.file_name} is a picture, which needs character recognition: run "
                 f"{INSTALL} and build again, or take in the text original",
             )
-        pages = _noted_once(list(_seen(_frames(source), source)))
+        pages = noted_once(list(_seen(_frames(source), source)))
         if not any(page.has_text for page in pages):
             raise ReadFailure(
                 DocumentStatus.NOT_A_REPORT, f"{source.file_name}: no text was seen in the picture"
@@ -145,7 +145,7 @@ def read_scanned(source: Source, data: bytes, pages: Sequence[PageContent]) -> l
     except pdfium.PdfiumError:
         return list(pages)
     try:
-        return _noted_once(list(_with_pictures(source, pdf, pages)))
+        return noted_once(list(_with_pictures(source, pdf, pages)))
     finally:
         pdf.close()
 
@@ -184,7 +184,7 @@ def _seen_note(first: int, last: int) -> str:
     return f"pages {first} to {last} are pictures, read by character recognition"
 
 
-def _noted_once(pages: list[PageContent]) -> list[PageContent]:
+def noted_once(pages: list[PageContent]) -> list[PageContent]:
     """The pages, one note standing for those of a run of pictures."""
     start = 0
     for end in range(1, len(pages) + 1):
@@ -292,7 +292,7 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
         )
         seen = see_page(image[y0:y1, x0:x1].copy(), scale, engine)
         if seen.turn == 0:
-            items += [_moved(item, x0 / scale, y0 / scale) for item in seen.items]
+            items += [moved(item, x0 / scale, y0 / scale) for item in seen.items]
             count += seen.characters
     note = f"page {page.number} has a picture with text, read by character recognition"
     return replace(
@@ -322,7 +322,7 @@ def _parted(
             yield PageText(tuple(run), run[0].box.top, item.region)
 
 
-def _moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | PageText:
+def moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | PageText:
     """An item of a picture at its place on the page."""
 
     def there(box: Box) -> Box:
@@ -352,10 +352,7 @@ def _moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | Page
 
 
 def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
-    from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
-
     end = time.monotonic() + TIME_SHARE * source.limits.seconds
-    engine = load_engine()
     for picture in pictures:
         number = picture.number
         note = picture.note
@@ -364,18 +361,25 @@ def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
         if note is not None:
             yield PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
             continue
-        seen = see_page(picture.image, picture.scale, engine)
-        yield PageContent(
-            number,
-            seen.width,
-            seen.height,
-            seen.turn,
-            seen.items,
-            seen.characters > 0,
-            seen.characters,
-            0,
-            (_seen_note(number, number),),
-        )
+        yield replace(seen_page(picture), notes=(_seen_note(number, number),))
+
+
+def seen_page(picture: Picture) -> PageContent:
+    """What recognition sees in a picture that could be decoded."""
+    from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
+
+    seen = see_page(picture.image, picture.scale, load_engine())
+    return PageContent(
+        picture.number,
+        seen.width,
+        seen.height,
+        seen.turn,
+        seen.items,
+        seen.characters > 0,
+        seen.characters,
+        0,
+        (),
+    )
 
 
 def _frames(source: Source) -> Iterator[Picture]:
@@ -402,7 +406,7 @@ def _frames(source: Source) -> Iterator[Picture]:
                 )
             for number, frame in enumerate([file] if moves else ImageSequence.Iterator(file), 1):
                 _check_size(source, number, *frame.size)
-                yield _picture(number, frame)
+                yield grey_picture(number, frame)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         if number > 1:
             yield Picture(number + 1, None, 1.0, f"the file breaks off after page {number}")
@@ -421,7 +425,7 @@ def _check_size(source: Source, number: int, width: int, height: int) -> None:
         )
 
 
-def _picture(number: int, frame: Any) -> Picture:
+def grey_picture(number: int, frame: Any) -> Picture:
     """A frame as grey pixels in the resolution in which pages are read."""
     import numpy as np  # noqa: PLC0415 - part of the ocr extra
     from PIL import Image, ImageOps  # noqa: PLC0415

@@ -121,6 +121,10 @@ def _images(text: str) -> str:
     return TABLES.sub('<p><img src="W020240109.png" alt=""></p>', text)
 
 
+def _pictures(style: Any) -> Any:
+    return replace(style, pictures=True) if hasattr(style, "pictures") else style
+
+
 def _pipe_paragraphs(text: str) -> str:
     """Tables as paragraphs of text with bars, merged cells only once."""
 
@@ -246,6 +250,7 @@ HOOKS: dict[str, Hooks] = {
     "unclosed_tags": Hooks(style=_utf8, data=_text(_unclosed)),
     "nested_tables": Hooks(style=_utf8, data=_text(_nested)),
     "tables_as_images": Hooks(style=_utf8, data=_text(_images)),
+    "pasted_pictures": Hooks(style=_pictures),
     "pipe_paragraphs": Hooks(style=_utf8, data=_text(_pipe_paragraphs)),
     "print_view": Hooks(
         style=lambda style: replace(_utf8(style), whole_page=True), data=_text(_print_view)
