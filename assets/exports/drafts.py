@@ -24,6 +24,7 @@ from assets.common.workers import default_workers
 from assets.documents.bundle import MARK
 from assets.documents.intake import take_in
 from assets.documents.listing import clean_path
+from assets.documents.manifest import Note
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
@@ -156,25 +157,31 @@ def _read(
         held = [place for path in paths for place in _held(path, intake.arrivals.clear())]
         return [_draft(shown, doc_id, tables) for shown, doc_id in held]
     held = [place for path in paths for place in _held(path, intake.arrivals)]
-    said = {Path(note.place): note.message for note in intake.notes}
+    said = {Path(note.place): note for note in intake.notes}
     drafts = [_draft(shown, doc_id, tables) for shown, doc_id in held]
     return [
-        *(d if d.is_read else replace(d, reason=said.get(d.path, d.reason)) for d in drafts),
+        *(d if d.is_read or d.path not in said else _told(d, said[d.path]) for d in drafts),
         *_refused(said, paths, {shown for shown, _ in held}, tables),
     ]
 
 
+def _told(draft: Draft, note: Note) -> Draft:
+    """A draft with what intake said of its file: more than a reader knows of an archive."""
+    status = draft.status if note.status is None else note.status.value
+    return replace(draft, status=status, reason=f"it {note.message}")
+
+
 def _refused(
-    said: Mapping[Path, str],
+    said: Mapping[Path, Note],
     paths: Sequence[Path],
     known: Set[Path],
     tables: Mapping[str, pl.DataFrame],
 ) -> Iterator[Draft]:
     """What lies in an archive and could not be taken out of it, each with the reason."""
-    for place, reason in said.items():
+    for place, note in said.items():
         if place not in known and any(str(place).startswith(f"{path}{MARK}") for path in paths):
             draft = _draft(place, "", tables)
-            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=reason)
+            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=note.message)
 
 
 def _held(path: Path, arrivals: pl.DataFrame) -> list[tuple[Path, str]]:

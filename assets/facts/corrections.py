@@ -130,7 +130,7 @@ def _changes(
             notes.append(Note(placed.place, f"{said.strip()}; line not used"))
             continue
         raw = read[cell] or ""
-        if squeeze(raw) != squeeze(line.expected):
+        if not _is_expected(raw, line.expected):
             said = (
                 f"has lapsed: the cell is now read as {raw.strip()!r}, not {line.expected!r}; "
                 "look at the document again and write the line anew, or delete it"
@@ -148,6 +148,11 @@ def _changes(
             }
         )
     return rows, tuple(notes)
+
+
+def _is_expected(raw: str, expected: str) -> bool:
+    """Whether a cell is still read as it was; `'` before a text keeps spreadsheets from it."""
+    return squeeze(raw) in (squeeze(expected), squeeze(expected.removeprefix("'")))
 
 
 def correction_notes(config: Path, facts: pl.DataFrame, known: frozenset[str]) -> tuple[Note, ...]:

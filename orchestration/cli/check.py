@@ -16,7 +16,6 @@ from orchestration.cli.shared import (
     FINDINGS,
     LangOption,
     complain,
-    err,
     fail,
     language,
     out,
@@ -89,7 +88,7 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
         if not draft.is_read:
             status = status_name(draft.status, lang)
             values = {"file": draft.path, "status": status, "reason": draft.reason or ""}
-            err().print(say("check.not_read", lang, **values), style="red", markup=False)
+            complain("check.not_read", lang, **values)
             continue
         for view in draft_views(draft, lang):
             print_report(out(), view, lang, show_sections=False)
@@ -100,7 +99,9 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
             out().print(text, style="green", markup=False)
     values = {grade: _count(drafts, grade) for grade in GRADES}
     unsure = sum(draft.unsure for draft in drafts)
-    out().print(say("check.total", lang, files=len(drafts), unsure=unsure, **values), markup=False)
+    unread = sum(not draft.is_read for draft in drafts)
+    total = say("check.total", lang, files=len(drafts), unread=unread, unsure=unsure, **values)
+    out().print(total, markup=False, soft_wrap=True)
 
 
 def _print_not_judged(draft: Draft, lang: Language) -> None:

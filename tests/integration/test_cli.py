@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,28 @@ def test_check_says_what_it_could_not_read_and_goes_on(run, tmp_path: Path):
     empty.write_bytes(b"")
     result = run("check", empty, CLEAN)
     assert result.exit_code == 2
-    assert "could not be read, damaged" in result.stderr
+    assert "could not be read (damaged)" in result.stderr
     assert "Files: 2." in result.stdout
+    assert "files not read: 1" in result.stdout
+
+
+def test_check_says_why_it_does_not_open_an_archive(run, tmp_path: Path):
+    packed = tmp_path / "big.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("report.txt", b"0" * 2_000_000)
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\3\4" + b"no archive" * 9)
+    result = run("check", packed, broken)
+    assert result.exit_code == 2
+    said = result.stderr.splitlines()
+    assert any(
+        line.startswith(f"{packed}: could not be read (too large): it is packed beyond measure")
+        and line.endswith("unpack it by hand if you trust it")
+        for line in said
+    )
+    assert any(line.startswith(f"{broken}: could not be read (damaged): it is") for line in said)
+    files = json.loads(run("check", packed, broken, "--format", "json").stdout)["files"]
+    assert [file["status"] for file in files] == ["too_large", "damaged"]
 
 
 def test_check_refuses_what_is_not_there_yet(run, tmp_path: Path):

@@ -167,6 +167,17 @@ def test_it_lapses_when_the_cell_is_read_otherwise(facts: pl.DataFrame, tmp_path
     assert correction_notes(folder, facts, KNOWN) == notes
 
 
+def test_a_quote_before_a_text_is_the_spreadsheets(facts: pl.DataFrame, tmp_path: Path) -> None:
+    read = facts.with_columns(
+        pl.when((pl.col("item_code") == ITEM) & (pl.col("breakdown") == WHO))
+        .then(pl.lit("-\u200b7"))
+        .otherwise("raw_text")
+        .alias("raw_text")
+    )
+    done, notes = applied(read, config(tmp_path, line(read, expected="'-7")))
+    assert (cell(done)["value"], notes) == (Decimal(77), ())
+
+
 def test_it_stays_in_force_once_applied(facts: pl.DataFrame, tmp_path: Path) -> None:
     """The build looks at stored facts, which have the correction."""
     folder = config(tmp_path, line(facts))
