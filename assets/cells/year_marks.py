@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from assets.cells.emit import FoundRow
 from assets.cells.header import Variants, header_paths, header_top
@@ -22,11 +23,13 @@ from assets.cells.year_words import (
     CHANGE,
     MAX_CAPTION,
     PAST,
+    YEAR_LABEL,
     Said,
     caption_says,
     is_sentence,
     label_names_other_year,
     names_other_year,
+    tells_of_own_year,
 )
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
@@ -42,7 +45,7 @@ MAX_SIDE = 8
 MAX_YEARS = 10
 """Years that a header compares lie closer together than counts that only look like years."""
 MAX_WORDS = 40
-NAMED_BY = "the words above or beside it name another year: {}"
+NAMED_BY = "words above or beside it name another year: {}"
 _BARE_YEAR = re.compile(r"(20\d\d)")
 
 RowPlace = tuple[int, int]
@@ -84,9 +87,16 @@ class _State:
     seen: set[object] = field(default_factory=set)
 
     def put(self, caption: Caption | None) -> None:
-        """Begin with another caption, or with none."""
+        """Begin with another caption, or with none; 本年 says nothing new below a named year."""
+        is_relative = caption is not None and caption.said.is_own and caption.said.is_relative
+        if is_relative and self.caption and not self.caption.said.is_relative:
+            return
         self.caption = caption if caption and not caption.said.is_own else None
         self.everywhere, self.used, self.seen = False, False, set()
+
+    def is_in(self, section: str | None) -> bool:
+        """Whether the caption stands in a section, whose text it heads, too."""
+        return self.caption is not None and section is not None and self.caption.section == section
 
     def at(self, section: str | None) -> Said | None:
         """The caption of another year that holds for a row of numbers in a section."""
@@ -104,18 +114,29 @@ class _State:
 def captions_of(
     blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt, report_year: int
 ) -> dict[int, Caption]:
-    """By ordinal of a grid the nearest line above it that names a year; running text ends it."""
+    """By ordinal of a grid the nearest line above it that names a year.
+
+    Running text ends the search, but within a section, where a line heads text and table alike.
+    """
     out: dict[int, Caption] = {}
     previous = -1
     for grid in grids:
         above = [b for b in blocks if previous < b.order < grid.order and squeeze(b.text)]
         previous = grid.order
+        first_row = min((cell.row for cell in grid.cells), default=0)
+        here = section_at(grid.order, first_row)
+        passed = False
         for block in reversed(above[-MAX_BACK:]):
+            section = section_at(block.order, 0)
+            if passed and (section is None or section != here):
+                break
             said = caption_says(block.text, report_year)
             if said is not None:
-                out[grid.ordinal] = Caption(said, section_at(block.order, 0))
-            if said is not None or is_sentence(block.text):
-                break
+                out.setdefault(grid.ordinal, Caption(said, section))
+                if not (said.is_own and said.is_relative):
+                    out[grid.ordinal] = Caption(said, section)
+                    break
+            passed = passed or is_sentence(block.text)
     return out
 
 
@@ -156,8 +177,8 @@ def year_marks(
         own = [cell for cell in row.labels if cell.row == row.row and cell.text.strip()]
         is_flow = row.grid.kind == "flow"
         is_value = key is not None or row.prints_values
-        if is_flow or not is_value:
-            _read_titles(row.labels if is_flow else own, row, state, report_year)
+        if is_flow or key is None:
+            _read_titles(own, row, state, report_year)
         if not is_flow and key is None and (not row.prints_values or _prints_years(row, own)):
             zone.add_header(own, row, words, report_year)
         elif is_value:
@@ -205,9 +226,10 @@ def doubt_other_years(
         texts = tuple(cell.text for cell in labels)
         if words is None and label_names_other_year(texts, official, report_year):
             words = squeeze(" ".join(texts))
-        doubt = (
-            None if words is None else f"the words with it name another year: {words[:MAX_WORDS]}"
-        )
+        if words is None:
+            mixed = (c.text for c in row.values if tells_of_own_year(c.text, report_year))
+            words = next(mixed, None)
+        doubt = None if words is None else NAMED_BY.format(words[:MAX_WORDS])
         out.append(replace(item, doubt=item.doubt or doubt))
     return out
 
@@ -261,17 +283,24 @@ def _key(match: Match | None, piece: UnlabelledRow | None) -> object:
     return None if piece is None else (piece.table_id, piece.block, piece.columns)
 
 
-def _read_titles(
-    cells: Sequence[GridCell], row: LogicalRow, state: _State, report_year: int
-) -> None:
-    """Let the title rows of a grid, and all words of a flow, change the caption in force."""
-    if row.grid.kind != "flow" and len({cell.text for cell in cells}) != 1:
-        return
-    for cell in cells:
-        said = caption_says(cell.text, report_year)
+def _read_titles(own: Sequence[GridCell], row: LogicalRow, state: _State, report_year: int) -> None:
+    """Let the title rows of a grid, and all words of a flow, change the caption in force.
+
+    A title row has one text, perhaps in several cells, or a label and a year beside it.
+    """
+    if row.grid.kind == "flow":
+        texts = [cell.text for cell in row.labels]
+    else:
+        printed = [squeeze(cell.text) for cell in (*own, *row.values) if cell.text.strip()]
+        pairs = pairwise(printed)
+        texts = [f"{label}:{year}" for label, year in pairs if YEAR_LABEL.fullmatch(label)]
+        if len(set(printed)) == 1 and own:
+            texts.append(printed[0])
+    for text in texts:
+        said = caption_says(text, report_year)
         if said is not None:
             state.put(Caption(said, row.section))
-        elif is_sentence(cell.text) and not state.used:
+        elif is_sentence(text) and not state.used and not state.is_in(row.section):
             state.put(None)
 
 

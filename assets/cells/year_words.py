@@ -26,6 +26,8 @@ _NO_CAPTION = re.compile(
     r"[相同对]比|[比较](?:上|去|20)"
 )
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
+_BETWEEN = re.compile(r"[(\[]|注|备注|说明|单位|填[表报]")
+_OWN_BEHIND = re.compile(r"[(\[](本|今|20\d\d)年度?(?:数|为)?:?\d")
 _LAW = re.compile(r"条例|通知|办法|令第|〔|\[\d{4}\]")
 _BEFORE = re.compile(r"(?:截[至止]到?|自|从|[于按经])$")
 _AFTER = re.compile(
@@ -36,11 +38,16 @@ _MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\
 """2022年1-12月, 2022.01-2022.12"""
 _LOST = re.compile(r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff])|(?=度))")
 """2022度, 2022-度: extractors lose 年 behind digits."""
+_SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
+"""22年度：; so are years written in short."""
+_RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
 _NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
 """表2 2022年…: without its gap the number would be one with the year."""
 _PREFIX = re.compile(r"(?:附?[件表]?[一二三四五六七八九十\d]{0,2}[:.、]?|[(\[])*")
 _SUFFIX = re.compile(r"(?:表|情况|数据?|统计|汇总|报告|年报|年度?)[)\]]*:?$|:$")
-_YEAR_OF = re.compile(r"(?:(?:统计|填报|报告|所属)?年[度份]|报告期):(20\d\d)年?度?")
+YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
+"""A label beside which a year stands."""
+_YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?")
 
 _OWN = re.compile(r"[(\[]?(?:本|今)年(?:度)?(?:数|数据|(?:.{0,6}情况))?[)\]]?:?")
 PAST = re.compile(r"上一?年|去年|往年|(?<!以)上期|同期")
@@ -59,17 +66,20 @@ class Said:
         text: as printed, without white space.
         is_own: whether it is the year of the report.
         is_earlier: whether it is a year before that.
+        is_relative: whether it only says 本年 or 上年, which below 2022年 is another year than
+            elsewhere.
     """
 
     text: str
     is_own: bool
     is_earlier: bool
+    is_relative: bool = False
 
 
 @lru_cache(maxsize=8192)
 def years_said(text: str) -> frozenset[int]:
     """The years that a text names as years of its own, dates and editions of laws left out."""
-    words = _LOST.sub(r"\1年", squeeze(text))
+    words = _whole(squeeze(text))
     if not re.search(r"20\d\d|二[〇○零O]", words) or _LAW.search(words):
         return frozenset()
     months = _MONTHS.search(words)
@@ -79,17 +89,33 @@ def years_said(text: str) -> frozenset[int]:
     if period is not None and period.first is not None:
         last = period.last or period.first
         return frozenset({period.first.year, last.year})
-    return frozenset(
+    ends = {int(year) for found in _RANGE.finditer(words) for year in found.groups()}
+    return frozenset(ends) | frozenset(
         year
         for year, at in find_years(words)
         if not _BEFORE.search(words[:at]) and not _AFTER.match(words, at + YEAR_LENGTH)
     )
 
 
+def _whole(words: str) -> str:
+    """Squeezed words with years that were cut short written out."""
+    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", words))
+
+
 def is_sentence(text: str) -> bool:
-    """Whether a line is running text, so that lines in front of it are no captions of a table."""
+    """Whether a line is running text, so that lines in front of it are no captions of a table.
+
+    Notes and units stand between a caption and its table.
+    """
     words = squeeze(text)
-    return len(words) > MAX_CAPTION or "。" in words
+    return not _BETWEEN.match(words) and (len(words) > MAX_CAPTION or "。" in words)
+
+
+def tells_of_own_year(text: str, report_year: int) -> bool:
+    """Whether a cell prints the number of the report's year in brackets: 21（2023年22）."""
+    return any(
+        words in {"本", "今", str(report_year)} for words in _OWN_BEHIND.findall(squeeze(text))
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -100,7 +126,7 @@ def caption_says(text: str, report_year: int) -> Said | None:
         text: the line as printed.
         report_year: the year of the report.
     """
-    words = _LOST.sub(r"\1年", split_ordinal(_NUMBERED.sub(r"\1:", text))[1])
+    words = _whole(split_ordinal(_NUMBERED.sub(r"\1:", text))[1])
     if not words or _NO_CAPTION.search(words):
         return None
     announces = _ANNOUNCES.search(words) is not None
@@ -108,9 +134,9 @@ def caption_says(text: str, report_year: int) -> Said | None:
     if is_long or (_SENTENCE.search(words) and not announces):
         return None
     if _OWN.fullmatch(words):
-        return Said(words, is_own=True, is_earlier=False)
+        return Said(words, is_own=True, is_earlier=False, is_relative=True)
     if _PAST_CAPTION.fullmatch(words) and "项目" not in words:
-        return Said(words, is_own=False, is_earlier=True)
+        return Said(words, is_own=False, is_earlier=True, is_relative=True)
     stated = _YEAR_OF.fullmatch(words)
     years = {int(stated.group(1))} if stated else years_said(words)
     if len(years) != 1 or not (announces or stated or _is_caption(words)):

@@ -21,6 +21,7 @@ from tests.unit.cells.dumps import (
     pipes,
     read,
     read_grid,
+    spaced,
     tab_table,
 )
 
@@ -63,12 +64,16 @@ def applications() -> list[list[str]]:
         ("上年同期：",),
         ("2022.1.1-2022.12.31",),
         ("2024年度：",),
+        ("2022年度：", "注：本表数据由各科室提供。"),
+        ("（一）2022年情况", "我局认真办理申请，按时答复。", "单位：件"),
+        ("2022年度：", "本年情况："),
+        ("统计年度：", "2022年"),
     ],
 )
-@pytest.mark.parametrize("kind", ["tabs", "pipes", "lines"])
+@pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])
 def test_a_caption_of_another_year(lines: tuple[str, ...], kind: str):
     rows = application_rows()
-    text = {"tabs": tab_table, "pipes": pipes, "lines": one_per_line}[kind](rows)
+    text = {"tabs": tab_table, "pipes": pipes, "lines": one_per_line, "spaces": spaced}[kind](rows)
     found = read(captioned(*lines, text=text))
     assert statuses(found) == {"needs_review"}
     assert {c["review_reason"] for c in found.cells if c["review_reason"]} == {
@@ -89,6 +94,7 @@ def test_a_caption_of_another_year(lines: tuple[str, ...], kind: str):
         ("结转下年度",),
         ("上年结转的也在内",),
         ("2022年度：", "2023年度："),
+        ("（一）2022年情况", "我局认真办理申请。", "（二）2023年情况", "我局认真办理申请。"),
     ],
 )
 def test_other_lines_leave_a_table_alone(lines: tuple[str, ...]):
@@ -155,6 +161,9 @@ def test_a_second_table_without_a_caption_is_not_below_that_of_the_first():
         [[("2022年政府信息公开申请情况统计表", 8)], ["项目", *PERSONS]],
         [[("上年同期", 8)], ["项目", *PERSONS]],
         [["2022年", *PERSONS]],
+        [["统计年度", "2022", ("", 6)], ["项目", *PERSONS]],
+        [["统计年度", "2022年", ("", 6)], ["项目", *PERSONS]],
+        [["单位：件", ("", 6), "2022年度"], ["项目", *PERSONS]],
         [["项目", *["2022"] * 7], ["", *PERSONS]],
         [["项目", ("2023年（上年2022年）", 7)], ["", *PERSONS]],
         [["项目", *(f"{name}（2022年）" for name in PERSONS)]],
@@ -208,6 +217,20 @@ def test_labels_of_another_year():
     assert found.pop(rows[0][0]) == {"needs_review"}
     assert found.pop(rows[2][0]) == {"needs_review"}
     assert set().union(*found.values()) == {"sure"}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("21（2023年22）", "needs_review"),
+        ("22（其中本年修订16件）", "sure"),
+        ("22（上年21）", "sure"),
+    ],
+)
+def test_a_number_with_that_of_the_report_year_in_brackets(text: str, status: str):
+    header = ["信息内容", *MADE]
+    found = read_grid([header, ["规章", text, "0", "9"]], TABLE_2)
+    assert statuses(found, TABLE_2) == {status}
 
 
 def test_a_year_beside_the_first_row_holds_for_those_below_it():
