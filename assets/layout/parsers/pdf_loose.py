@@ -1,0 +1,157 @@
+"""Lines of a PDF page outside ruled tables, with what else may stand in them.
+
+A table without rules is such lines. What nobody sees is no part of them. What is pale or turned,
+a picture, a form field or a number of two colours gives a line two readings, and the cells that
+are made of it carry both.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from assets.layout.model import Box
+from assets.layout.parsers.pdf_doubt import PageDoubts
+from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_text import Char, Line, TextSettings, is_numeric, lines_from
+
+_HIGHEST = 2.5
+"""Heights of a line up to which a picture may be a number in it; a seal is higher."""
+_LOWEST = 0.4
+"""The same from which it may; a rule or a dot is lower."""
+
+
+def loose_lines(
+    indexes: Sequence[int],
+    chars: Sequence[Char],
+    doubts: PageDoubts,
+    covers: Sequence[tuple[Box, str]],
+    settings: TextSettings,
+) -> list[Line]:
+    """The lines of some characters from top to bottom; `other` is a second reading of a line.
+
+    Args:
+        indexes: of the characters, in content order.
+        chars: of the page.
+        doubts: what can make text of the page doubtful.
+        covers: pictures and fields outside tables, each with the text it is known to show.
+        settings: how characters make lines.
+    """
+    if not doubts.odd and not doubts.tinted and not covers:
+        return lines_from((chars[i] for i in indexes), settings)
+    aside = [i for i in indexes if i in doubts.odd and is_numeric(chars[i].text)]
+    odd = set(aside)
+    lines = lines_from((chars[i] for i in indexes if i not in odd), settings)
+    unseen = () if doubts.is_hidden else doubts.unseen
+    seen = {id(chars[i]) for i in aside if i not in unseen}
+    baselines = [line.chars[0].baseline for line in lines]
+    extra: list[list[Char]] = [[] for _ in lines]
+    alone: list[Char] = []
+    for index in aside:
+        at = _line_of(chars[index], lines, baselines)
+        if at is not None:
+            extra[at].append(chars[index])
+        elif id(chars[index]) in seen:
+            alone.append(chars[index])
+    for at, char in _shown(covers, lines, baselines):
+        extra[at].append(char)
+    tinted = {id(chars[i]) for i in indexes if i in doubts.tinted} if doubts.tinted else set()
+    lines = [_read(line, more, tinted, seen) for line, more in zip(lines, extra, strict=True)]
+    if alone:
+        lines += [replace(line, other=()) for line in lines_from(alone, settings)]
+        lines.sort(key=lambda line: line.chars[0].baseline)
+    return lines
+
+
+def _near(
+    top: float, bottom: float, lines: Sequence[Line], baselines: Sequence[float]
+) -> Iterator[int]:
+    """Lines that stand in a height, or in whose height its middle is."""
+    middle = (top + bottom) / 2
+    for at in range(bisect_left(baselines, top), len(lines)):
+        box = lines[at].box
+        if baselines[at] > bottom + 4 * lines[at].size:
+            return
+        if box.top < middle < box.bottom or top < (box.top + box.bottom) / 2 < bottom:
+            yield at
+
+
+def _line_of(char: Char, lines: Sequence[Line], baselines: Sequence[float]) -> int | None:
+    """The line in whose height a character stands: the one with the nearest baseline."""
+    near = _near(char.top, char.bottom, lines, baselines)
+    return min(near, key=lambda at: abs(baselines[at] - char.baseline), default=None)
+
+
+def _shown(
+    covers: Iterable[tuple[Box, str]], lines: Sequence[Line], baselines: Sequence[float]
+) -> Iterator[tuple[int, Char]]:
+    """What pictures and fields show, as characters of the lines that they stand in."""
+    for box, says in covers:
+        height = box.bottom - box.top
+        for at in _near(box.top, box.bottom, lines, baselines):
+            own = lines[at].box.bottom - lines[at].box.top
+            if not says and not _LOWEST * own <= height <= _HIGHEST * own:
+                continue
+            first = lines[at].chars[0]
+            # Narrow, so that nothing beside it is joined to it.
+            right = min(box.x1, box.x0 + 0.1)
+            yield at, first._replace(text=says or UNREADABLE, x0=box.x0, x1=right)
+
+
+def _read(line: Line, extra: Sequence[Char], tinted: set[int], seen: set[int]) -> Line:
+    """A line with its second reading.
+
+    Args:
+        line: of the characters that nothing speaks against.
+        extra: what may stand in it besides.
+        tinted: ids of characters of another colour than most.
+        seen: ids of the odd characters that a person may see.
+    """
+    new = [char for char in extra if not _is_again(char, line)]
+    if not new:
+        changed = {id(char) for piece in _pieces(line) for char in _stamped(piece, tinted)}
+        other = tuple(char for char in line.chars if id(char) not in changed)
+        return replace(line, other=other) if changed else line
+    if any(char.text.isdecimal() for char in line.chars):
+        return replace(line, other=_sorted((*line.chars, *new)))
+    # All its numbers are odd, as in a table of pale digits: they are its text, all of it in doubt.
+    shown = [c for c in new if id(c) in seen or (len(c.text) > 1 and c.text != UNREADABLE)]
+    return Line(_sorted((*line.chars, *shown)), other=line.chars) if shown else line
+
+
+def _sorted(chars: Iterable[Char]) -> tuple[Char, ...]:
+    return tuple(sorted(chars, key=lambda char: char.x0))
+
+
+def _is_again(char: Char, line: Line) -> bool:
+    """Whether a character only repeats one of a line, as the shadow of a letter does."""
+    return any(
+        other.text == char.text and abs(other.x0 - char.x0) <= 0.25 * char.size
+        for other in line.chars
+    )
+
+
+def _pieces(line: Line) -> Iterator[list[Char]]:
+    """Characters of a line that stand together."""
+    piece = [line.chars[0]]
+    for before, after in pairwise(line.chars):
+        if (
+            after.text.isspace()
+            or before.text.isspace()
+            or after.x0 - before.x1 > 0.35 * after.size
+        ):
+            yield piece
+            piece = []
+        piece.append(after)
+    yield piece
+
+
+def _stamped(piece: Sequence[Char], tinted: set[int]) -> list[Char]:
+    """The coloured digits of a number whose others are not: part of a stamp, or a change."""
+    digits = [char for char in piece if is_numeric(char.text)]
+    if not any(char.text.isdecimal() for char in digits):
+        return []
+    colored = [char for char in digits if id(char) in tinted]
+    return colored if len(colored) < len(digits) else []
