@@ -60,6 +60,7 @@ class Draft:
         reports, items, findings, sections, contacts: rows as in the lake.
         unmapped: rows as in fct_unmapped_cell.
         not_judged: rows of rule_outcomes that are not evaluable.
+        held: ids of the rules that hold at some place.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class Draft:
     unmapped: list[Row]
     findings: list[Row]
     not_judged: list[Row]
+    held: list[str]
     sections: list[Row]
     contacts: list[Row]
 
@@ -150,6 +152,9 @@ def _read(
         "unmapped": unmapped.rename(_PUBLISHED_NAMES),
         "findings": result.findings,
         "not_judged": result.outcomes.filter(pl.col("outcome") == Outcome.NOT_EVALUABLE),
+        "held": result.outcomes.filter(pl.col("outcome") == Outcome.HOLDS)
+        .select("doc_id", "rule_id")
+        .unique(),
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
     }
@@ -215,6 +220,7 @@ def _draft(path: Path, doc_id: str, tables: Mapping[str, pl.DataFrame]) -> Draft
         unmapped=mine("unmapped"),
         findings=mine("findings"),
         not_judged=mine("not_judged"),
+        held=[row["rule_id"] for row in mine("held")],
         sections=mine("sections"),
         contacts=mine("contacts"),
     )
