@@ -44,6 +44,8 @@ MAX_INPUT = 20
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _SHIFTED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_COMBINATOR = re.compile(r"[\s>+~]+")
+_CLASS = re.compile(r"\.([\w-]+)")
 _SHIFTED_TAGS = {"sup": RAISED_DIGITS, "sub": LOWERED_DIGITS}
 _NOTE_NAMES = re.compile(
     r"sup|super(?:script)?|mso(?:foot|end)notereference|(?:foot|end)note-?(?:ref|reference|call)",
@@ -104,7 +106,8 @@ def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
     body = parser.body
     root = Node("body", "body", None)
     if body is not None:
-        _fill(root, body)
+        sheets = (style.text() for style in parser.css("style"))
+        _fill(root, body, _shifted_classes("\n".join(sheets)))
     return root, metadata
 
 
@@ -114,7 +117,7 @@ def _keep(metadata: dict[str, str], key: str | None, value: str | None) -> None:
         metadata.setdefault(key[:100], value[:MAX_METADATA])
 
 
-def _fill(root: Node, body: LexborNode) -> None:
+def _fill(root: Node, body: LexborNode, classes: Mapping[str, dict[int, int]]) -> None:
     """Copy the elements below body, then sum up each subtree from its leaves."""
     stack: list[tuple[LexborNode, Node]] = [(body, root)]
     nodes = [root]
@@ -150,7 +153,7 @@ def _fill(root: Node, body: LexborNode) -> None:
                             f"{tag}[{counts[tag]}]",
                             node,
                             attributes,
-                            shifted=_shifted(tag, attributes, node),
+                            shifted=_shifted(tag, attributes, node, classes),
                             is_hidden=hidden,
                         )
                         node.children.append(element)
@@ -167,7 +170,34 @@ def _text(parent: Node, text: str) -> Node:
     return Node("#text", "", parent, text=text, text_length=length)
 
 
-def _shifted(tag: str, attributes: dict[str, str], parent: Node) -> dict[int, int] | None:
+def _shifted_classes(sheet: str) -> dict[str, dict[int, int]]:
+    """The classes that a style sheet sets higher or lower, with what they make of digits.
+
+    Only what a selector ends with counts: `.text sup` says nothing of all that is in `.text`.
+    """
+    head, *comments = sheet.split("/*")
+    plain = head + "".join(text.partition("*/")[2] for text in comments)
+    found: dict[str, dict[int, int]] = {}
+    for rule in plain.split("}"):
+        before, _, body = rule.rpartition("{")
+        style = _SHIFTED_STYLE.search(body)
+        for selector in before.rpartition("{")[2].split(",") if style else ():
+            last = _COMBINATOR.split(selector.strip())[-1]
+            for name in _CLASS.findall("" if ":" in last else last):
+                found[name] = _shift_of(style)
+    return found
+
+
+def _shift_of(style: re.Match[str] | None) -> dict[int, int]:
+    return RAISED_DIGITS if style and style[1].lower() == "super" else LOWERED_DIGITS
+
+
+def _shifted(
+    tag: str,
+    attributes: dict[str, str],
+    parent: Node,
+    classes: Mapping[str, dict[int, int]],
+) -> dict[int, int] | None:
     """What an element makes of digits: marks of notes stand higher than the number before them.
 
     A cell starts anew: a mark that was never closed would reach over whole tables.
@@ -178,8 +208,12 @@ def _shifted(tag: str, attributes: dict[str, str], parent: Node) -> dict[int, in
         return parent.shifted
     style = _SHIFTED_STYLE.search(attributes.get("style", ""))
     if style:
-        return RAISED_DIGITS if style[1].lower() == "super" else LOWERED_DIGITS
-    is_note = any(map(_NOTE_NAMES.fullmatch, attributes.get("class", "").split())) or (
+        return _shift_of(style)
+    names = attributes.get("class", "").split()
+    by_class = next((classes[name] for name in names if name in classes), None)
+    if by_class:
+        return by_class
+    is_note = any(map(_NOTE_NAMES.fullmatch, names)) or (
         tag == "a" and _NOTE_LINK.match(attributes.get("href", ""))
     )
     return RAISED_DIGITS if is_note else _SHIFTED_TAGS.get(tag, parent.shifted)

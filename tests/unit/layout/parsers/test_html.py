@@ -329,6 +329,25 @@ def test_what_is_crossed_out_raised_or_typed_in(read, markup: str, text: str):
     assert cell_texts(read(f"<table>{row}{row}</table>")) == ["行政许可", text] * 2
 
 
+def test_a_style_sheet_may_raise_a_class(read):
+    sheet = (
+        "<style>/* .x{vertical-align:super} */ p{margin:0} @media print{ a.fn ,\n"
+        "div > .up{ color:red; Vertical-Align : super }} .content sup{vertical-align:super}"
+        " .low{vertical-align:sub} td.cell{vertical-align:super}"
+        " .mid{vertical-align:middle} .x{color:red}</style>"
+    )
+    marked = {
+        "12<a class='fn'>1</a>": "12¹",
+        "12<span class='up'><em>1</em></span>": "12¹",
+        "12<i class='big low'>1</i>": "12₁",
+        "12<i class='mid'>1</i>": "121",
+        "12<i class='x'>1</i>": "121",
+    }
+    row = "".join(f"<td class='cell'>{cell}</td>" for cell in marked)
+    table = f"<table class='content'><tr>{row}</tr><tr>{row}</tr></table>"
+    assert cell_texts(read(sheet + table)) == [*marked.values()] * 2
+
+
 def test_a_raised_style_of_a_cell_raises_nothing(read):
     row = '<tr><td>行政许可</td><td style="vertical-align: super"><p class="sup">12</p></td></tr>'
     table = f"<table>{row}{row}</table>"
