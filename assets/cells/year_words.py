@@ -22,7 +22,7 @@ _SENTENCE = re.compile(r"[。;]|,(?!单位)")
 _ANNOUNCES = re.compile(r"如下|下表|见表|以下")
 """A sentence with these speaks of the table below it."""
 _NO_CAPTION = re.compile(
-    r"^(?:注|备注|说明)|(?:发布|公开|更新|成文|生成|印发)(?:日期|时间)|上一篇|下一篇|结转|"
+    r"^(?:注|备注|说明)|(?<!统计)(?:日期|时间)|上一篇|下一篇|结转|"
     r"[相同对]比|[比较](?:上|去|20)"
 )
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
@@ -31,11 +31,16 @@ _OWN_BEHIND = re.compile(r"[(\[](本|今|20\d\d)年度?(?:数|为)?:?\d")
 _LAW = re.compile(r"条例|通知|办法|令第|〔|\[\d{4}\]")
 _BEFORE = re.compile(r"(?:截[至止]到?|自|从|[于按经])$")
 _AFTER = re.compile(
-    r"度?(?:\d|[一二三四五六七八九十]{1,3}月|底|末|初|中|以前|之前|前|以来|来|起|以后|之后|后|"
+    r"度?(?:\d(?!\d?[-—–~至到]\d{1,2}月)|[一二三四五六七八九十]{1,3}月|底|末|初|中|以前|之前|前|以来|来|起|以后|之后|后|"
     r"新?修[订正]|版|颁布|公布|发布|印发|施行|第)"
 )
 _MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\d)")
 """2022年1-12月, 2022.01-2022.12"""
+_SOME_MONTHS = re.compile(r"\d{1,2}[-—–~至到]\d{1,2}月")
+_BRACKETS = str.maketrans("【】〖〗「」《》", "()()()()")
+_MARKS = re.compile(r"^[^\w(\[]+|[^\w)\]:。;]+$")
+"""**2022年度**, # 2022年度, ——2022年——"""
+_UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
 _LOST = re.compile(r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff])|(?=度))")
 """2022度, 2022-度: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
@@ -44,7 +49,7 @@ _RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
 _NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
 """表2 2022年…: without its gap the number would be one with the year."""
 _PREFIX = re.compile(r"(?:附?[件表]?[一二三四五六七八九十\d]{0,2}[:.、]?|[(\[])*")
-_SUFFIX = re.compile(r"(?:表|情况|数据?|统计|汇总|报告|年报|年度?)[)\]]*:?$|:$")
+_SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|报告|年报|年度?)[)\]]*:?$|:$")
 YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
 """A label beside which a year stands."""
 _YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?")
@@ -98,8 +103,9 @@ def years_said(text: str) -> frozenset[int]:
 
 
 def _whole(words: str) -> str:
-    """Squeezed words with years that were cut short written out."""
-    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", words))
+    """Squeezed words without marks around them, with years that were cut short written out."""
+    bare = _UNIT.sub("", _MARKS.sub("", words.translate(_BRACKETS)))
+    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", bare))
 
 
 def is_sentence(text: str) -> bool:
@@ -126,7 +132,8 @@ def caption_says(text: str, report_year: int) -> Said | None:
         text: the line as printed.
         report_year: the year of the report.
     """
-    words = _whole(split_ordinal(_NUMBERED.sub(r"\1:", text))[1])
+    marked = _MARKS.sub("", _NUMBERED.sub(r"\1:", text).strip())
+    words = _whole(split_ordinal(marked)[1])
     if not words or _NO_CAPTION.search(words):
         return None
     announces = _ANNOUNCES.search(words) is not None
@@ -150,7 +157,7 @@ def _is_caption(words: str) -> bool:
     if _MONTHS.search(words) or find_period(words) is not None:
         return True
     at = next((at for _, at in find_years(words)), None)
-    if at is None or re.search(r"\d(?!\d{0,3}年)", words[at + YEAR_LENGTH :]):
+    if at is None or re.search(r"\d(?!\d{0,3}年)", _SOME_MONTHS.sub("", words[at + YEAR_LENGTH :])):
         return False
     return _PREFIX.fullmatch(words[:at]) is not None or _SUFFIX.search(words) is not None
 
