@@ -9,7 +9,7 @@ difference is not seen.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from assets.layout.parsers import pdf_raw as raw
 from assets.layout.parsers.pdf_drawn import clamped, turned
 from assets.layout.parsers.pdf_objects import Edges, Objects, moved
 from assets.layout.parsers.pdf_raw import Handle
+from assets.layout.parsers.pdf_shown import Pixels
 from assets.layout.parsers.pdf_text import Char, is_numeric
 
 _PALE = 150
@@ -93,7 +94,6 @@ class _Findings:
 
     odd: set[int] = field(default_factory=set)
     unseen: set[int] = field(default_factory=set)
-    pale: set[int] = field(default_factory=set)
     tinted: set[int] = field(default_factory=set)
     open: set[int] = field(default_factory=set)
     """Text objects in question."""
@@ -119,9 +119,9 @@ def sight_of(
     """
     numeric: dict[int, list[int]] = defaultdict(list)
     for index, char in enumerate(chars):
-        if is_numeric(char.text):
+        if is_numeric(char.text) and owners[index]:
             numeric[owners[index]].append(index)
-    by_object, hidden = _painted(objects, dict.fromkeys(owners), numeric)
+    by_object, hidden = _painted(objects, dict.fromkeys(owners))
     found = _Findings()
     for address, indexes in numeric.items():
         if address in by_object.open or _is_open(objects, address, fonts):
@@ -142,7 +142,8 @@ def sight_of(
     if found.open:
         least = _FAINT if by_object.is_grey else _SEEN
         marked = {a: [i for i in numeric[a] if i not in found.unseen] for a in found.open}
-        _judge(page, objects.pixels, chars, marked, setting, least, found)
+        drawings = {address for address in marked if not fonts.get(address)}
+        _judge(page, objects.pixels, chars, marked, drawings, setting, least, found)
     return Sight(
         frozenset(found.odd | found.unseen), frozenset(found.unseen), frozenset(found.tinted)
     )
@@ -158,9 +159,7 @@ class _Paint:
     is_grey: bool = False
 
 
-def _painted(
-    objects: Objects, seen: Iterable[int], numeric: dict[int, list[int]]
-) -> tuple[_Paint, set[int]]:
+def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
     """What the colours of text objects say of them, and those that leave no trace."""
     paint = _Paint()
     hidden: set[int] = set()
@@ -387,12 +386,19 @@ def _judge(
     pixels: int,
     chars: Sequence[Char],
     numeric: dict[int, list[int]],
+    drawings: Set[int],
     setting: Setting,
     least: int,
     found: _Findings,
 ) -> None:
-    """Draw the page with the texts in question and without them, and compare."""
+    """Draw the page with the texts in question and without them, and compare.
+
+    In fonts of drawings nothing is known of the place of digits in their boxes.
+    """
     indexes = [index for mine in numeric.values() for index in mine]
+    plain = {
+        index for address, mine in numeric.items() if address not in drawings for index in mine
+    }
     if pixels > _MAX_PICTURES:
         found.odd.update(indexes)
         return
@@ -400,18 +406,19 @@ def _judge(
         (setting.shown.x1 - setting.shown.x0) * (setting.shown.bottom - setting.shown.top), 1
     )
     scale = min(_SCALE, (_MAX_PIXELS / area) ** 0.5)
-    with_them = _Pixels.of(page, scale)
+    with_them = Pixels.of(page, scale)
     for address in numeric:
         raw.set_active(Handle(address), 0)
     try:
-        without = _Pixels.of(page, scale)
+        without = Pixels.of(page, scale)
     finally:
         for address in numeric:
             raw.set_active(Handle(address), 1)
     for index in indexes:
         char = chars[index]
-        place = _displayed(_core(char), setting)
-        is_digit = char.text.isdecimal() and setting.turn in {0, 180}
+        box = _core(char) if index in plain else Box(char.x0, char.top, char.x1, char.bottom)
+        place = _displayed(box, setting)
+        is_digit = index in plain and char.text.isdecimal() and setting.turn in {0, 180}
         most, ends = with_them.differs(without, place, scale)
         if most < _FAINT:
             found.unseen.add(index)
@@ -427,42 +434,3 @@ def _displayed(box: Box, setting: Setting) -> Box:
     plain = turned(box, width, height, (360 - setting.turn) % 360)
     left, top = setting.shown.x0, setting.shown.top
     return Box(plain.x0 - left, plain.top - top, plain.x1 - left, plain.bottom - top)
-
-
-class _Pixels(NamedTuple):
-    """A page as grey levels, row by row."""
-
-    levels: bytes
-    stride: int
-    width: int
-    height: int
-
-    @classmethod
-    def of(cls, page: Any, scale: float) -> _Pixels:
-        """A page drawn in grey, annotations with it."""
-        bitmap = page.render(scale=scale, grayscale=True)
-        try:
-            return cls(bytes(bitmap.buffer), bitmap.stride, bitmap.width, bitmap.height)
-        finally:
-            bitmap.close()
-
-    def differs(self, other: _Pixels, place: Box, scale: float) -> tuple[int, int]:
-        """How much two pictures differ in a place: at most, and at most in its weaker end.
-
-        The ends are the upper and the lower third: every digit reaches through both.
-        """
-        left = clamped(place.x0 * scale, 0, self.width)
-        right = clamped(place.x1 * scale + 1, left, self.width)
-        top = clamped(place.top * scale, 0, self.height)
-        bottom = clamped(place.bottom * scale + 1, top, self.height)
-        third = max((bottom - top) // 3, 1)
-        parts = [0, 0, 0]
-        for row in range(top, bottom):
-            start = row * self.stride
-            mine = self.levels[start + left : start + right]
-            theirs = other.levels[start + left : start + right]
-            if mine != theirs:
-                most = max(abs(a - b) for a, b in zip(mine, theirs, strict=True))
-                part = min((row - top) // third, 2)
-                parts[part] = max(parts[part], most)
-        return max(parts), min(parts[0], parts[2])

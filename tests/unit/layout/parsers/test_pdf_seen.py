@@ -7,6 +7,10 @@ import pytest
 
 from assets.cells.second import readings_doubt
 from assets.layout.model import GridCell, ParsedDocument
+from assets.synthetic.pdf import WHITE_EVERY, render_pdf
+from assets.synthetic.report import random_report
+from assets.synthetic.styles import PdfStyle
+from schemas.catalog import load_catalog
 from tests.unit.layout.parsers.test_pdf import read
 
 __all__ = ["read"]
@@ -157,6 +161,23 @@ def test_a_hidden_digit_beside_a_number(
     ]
 
 
+TURNED = "0 1 -1 0 612 0 cm "
+PLACED = {
+    "turned": (TURNED + "1 0 0 1 0 -150 cm /X Do", "/Rotate 90"),
+    "half as large": (".5 0 0 .5 90 300 cm /X Do", ""),
+    "in a part of the page": ("1 0 0 1 30 -40 cm /X Do", "/CropBox [20 30 600 780]"),
+}
+
+
+@pytest.mark.parametrize("hidden", [*HIDDEN, ""])
+@pytest.mark.parametrize("name", PLACED)
+def test_forms_wherever_they_stand(read: Read, name: str, hidden: str) -> None:
+    content, page = PLACED[name]
+    found = cells(read(pdf(content, printed() + HIDDEN.get(hidden, ""), page)))
+    assert found[0, 1].text == "12"
+    assert doubted(found) == ({(0, 1)} if hidden else set())
+
+
 @pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
 def test_a_form_that_is_switched_off(read: Read, frame: Callable[[], str]) -> None:
     found = cells(read(pdf(frame() + printed() + "/X Do", DIGIT, is_off=True)))
@@ -273,6 +294,33 @@ def test_a_picture_beside_a_digit_may_be_another(read: Read, frame: Callable[[],
     found = cells(read(pdf(frame() + printed() + at)))
     assert found[0, 1].text == "12"
     assert (0, 1) in doubted(found)
+
+
+@pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
+@pytest.mark.parametrize("sign", ["-", "."])
+def test_a_hidden_sign_before_a_number(read: Read, sign: str, frame: Callable[[], str]) -> None:
+    before = f"q 3 Tr {shown(sign, LEFT + ACROSS - 3.33, TOP - DOWN)} Q"
+    found = cells(read(pdf(frame() + printed() + before)))
+    assert found[1, 1].text == "7"
+    assert (found[1, 1].other or "").endswith(f"{sign}7")
+    assert doubted(found) == {(1, 1)}
+
+
+@pytest.mark.parametrize("is_ruled", [True, False], ids=["ruled", "unruled"])
+def test_white_digits_in_a_whole_report(read: Read, is_ruled: bool) -> None:
+    report = random_report(5, load_catalog(), "gir_2021")
+    plain, odd = (
+        [
+            (cell.text, bool(readings_doubt(cell)))
+            for grid in read(render_pdf(report, style)).grids
+            for cell in grid.cells
+        ]
+        for style in (PdfStyle(ruled=is_ruled), PdfStyle(ruled=is_ruled, white_digits=True))
+    )
+    assert [text for text, _ in odd] == [text for text, _ in plain]
+    assert not any(doubt for _, doubt in plain)
+    numbers = [doubt for text, doubt in odd if text.isdecimal()]
+    assert sum(numbers) >= len(numbers) // WHITE_EVERY - 4 > 0
 
 
 FOREIGN = {
