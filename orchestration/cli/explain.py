@@ -95,8 +95,8 @@ def _write_codes(
     connection: duckdb.DuckDBPyConnection, reports: list[dict[str, Any]], lang: Language
 ) -> None:
     """Write all cells of the reports as lines of a file of corrections."""
+    from assets.exports.correction_lines import correction_rows
     from assets.exports.published import report_parts
-    from assets.exports.report_view import correction_rows
     from assets.exports.result_text import to_csv
     from schemas.correction_models import CorrectionLine
 
