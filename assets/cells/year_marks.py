@@ -17,6 +17,7 @@ from assets.cells.emit import FoundRow
 from assets.cells.header import Variants, header_paths, header_top
 from assets.cells.leftovers import SectionAt
 from assets.cells.match import Match
+from assets.cells.numbers import looks_like_value
 from assets.cells.rows import LogicalRow, Words
 from assets.cells.unlabelled import UnlabelledRow
 from assets.cells.year_words import (
@@ -29,7 +30,7 @@ from assets.cells.year_words import (
     is_sentence,
     label_names_other_year,
     names_other_year,
-    tells_of_own_year,
+    value_names_other_year,
 )
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
@@ -183,7 +184,7 @@ def year_marks(
             zone.add_header(own, row, words, report_year)
         elif is_value:
             zone.is_below = True
-            caption = zone.beside(own, report_year) or state.at(row.section)
+            caption = zone.beside((*own, *row.values), report_year) or state.at(row.section)
             if state.caption is not None and key is not None:
                 state.seen.add(key)
             if caption or zone.headers:
@@ -227,7 +228,7 @@ def doubt_other_years(
         if words is None and label_names_other_year(texts, official, report_year):
             words = squeeze(" ".join(texts))
         if words is None:
-            mixed = (c.text for c in row.values if tells_of_own_year(c.text, report_year))
+            mixed = (c.text for c in row.values if value_names_other_year(c.text, report_year))
             words = next(mixed, None)
         doubt = None if words is None else NAMED_BY.format(words[:MAX_WORDS])
         out.append(replace(item, doubt=item.doubt or doubt))
@@ -264,11 +265,13 @@ class _Zone:
             ):
                 self.headers.append(cell)
 
-    def beside(self, own: Sequence[GridCell], report_year: int) -> Said | None:
-        """What the year in front of a row says, where it is another than the report's."""
-        for cell in own:
-            is_short = len(squeeze(cell.text)) <= MAX_SIDE
-            said = caption_says(cell.text, report_year) if is_short else None
+    def beside(self, cells: Sequence[GridCell], report_year: int) -> Said | None:
+        """What the year in front of a row's numbers says, where it is another than the report's."""
+        for cell in cells:
+            is_word = len(squeeze(cell.text)) <= MAX_SIDE and not looks_like_value(cell.text)
+            if not cell.text.strip():
+                continue
+            said = caption_says(cell.text, report_year) if is_word else None
             if said is None:
                 self.side.pop(cell.col, None)
             else:

@@ -28,6 +28,7 @@ _NO_CAPTION = re.compile(
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
 _BETWEEN = re.compile(r"[(\[]|注|备注|说明|单位|填[表报]")
 _OWN_BEHIND = re.compile(r"[(\[](本|今|20\d\d)年度?(?:数|为)?:?\d")
+_IN_BRACKETS = re.compile(r"\d.*[(\[]([^()]+)[)\]]$")
 _LAW = re.compile(r"条例|通知|办法|令第|〔|\[\d{4}\]")
 _BEFORE = re.compile(r"(?:截[至止]到?|自|从|[于按经])$")
 _AFTER = re.compile(
@@ -117,13 +118,6 @@ def is_sentence(text: str) -> bool:
     return not _BETWEEN.match(words) and (len(words) > MAX_CAPTION or "。" in words)
 
 
-def tells_of_own_year(text: str, report_year: int) -> bool:
-    """Whether a cell prints the number of the report's year in brackets: 21（2023年22）."""
-    return any(
-        words in {"本", "今", str(report_year)} for words in _OWN_BEHIND.findall(squeeze(text))
-    )
-
-
 @lru_cache(maxsize=8192)
 def caption_says(text: str, report_year: int) -> Said | None:
     """What a line above a table, or a title row inside it, says of its year; None if nothing.
@@ -191,3 +185,16 @@ def label_names_other_year(labels: tuple[str, ...], official: str, report_year: 
         if says_past and not PAST.search(official):
             return True
     return False
+
+
+def value_names_other_year(text: str, report_year: int) -> bool:
+    """Whether a cell says in brackets that its number is of another year.
+
+    Such are 21（2022年） and 21（2023年22）, but not 22（上年21） and 22（其中2022年3件）.
+    """
+    words = squeeze(text)
+    behind = _IN_BRACKETS.search(words)
+    said = caption_says(behind.group(1), report_year) if behind else None
+    if said is not None and not said.is_own and not re.search(r"\d$|件", said.text):
+        return True
+    return any(of in {"本", "今", str(report_year)} for of in _OWN_BEHIND.findall(words))

@@ -239,6 +239,26 @@ def test_a_year_beside_the_first_row_holds_for_those_below_it():
     assert statuses(found) == {"needs_review"}
 
 
+@pytest.mark.parametrize(
+    ("years", "status"),
+    [
+        (("2022年", "2023年"), "needs_review"),
+        (("2023年", "2022年"), "sure"),
+        (("上年", "本年"), "needs_review"),
+    ],
+)
+def test_two_rows_of_one_label_with_their_years(years: tuple[str, str], status: str):
+    header = ["信息内容", "年度", *MADE]
+    rows = [
+        row
+        for label in ("规章", "行政规范性文件")
+        for row in ([label, years[0], "7", "8", "9"], ["", years[1], "1", "2", "3"])
+    ]
+    found = read_grid([header, *rows], TABLE_2)
+    assert statuses(found, TABLE_2) == {status}
+    assert all(int(c["value"]) > 6 for c in found.cells if c["review_status"] == "sure")
+
+
 def test_a_title_row_between_the_rows_of_two_years():
     rows = applications()
     grid: list[Row] = [["项目", *PERSONS], *rows[:9], [("2022年度", 8)], *rows[9:]]
