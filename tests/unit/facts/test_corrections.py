@@ -158,6 +158,24 @@ def test_findings_rest_on_what_a_person_read(tmp_path: Path) -> None:
         assert finding["attribution"] == "publisher"
 
 
+def test_what_was_misread_is_no_word_of_the_publisher(tmp_path: Path) -> None:
+    """Rules on how a number is written look at what is printed, and that was read wrongly."""
+    odd = {"value": 12, "value_status": "reported", "raw_text": "１ ２"}
+    case = build({"cells": {f"{ITEM}|{WHO}": odd}}, CATALOG)
+
+    def rules(facts: pl.DataFrame) -> set[str]:
+        return set(replace(case, facts=facts).run(CATALOG).findings["rule_id"])
+
+    assert "CHK-CELL-05" in rules(case.facts)
+    fields = {"document": case.facts["doc_id"][0], "expected": "１ ２"}
+    done, _ = applied(case.facts, config(tmp_path, line(case.facts, "0", **fields)))
+    assert rules(done) == set()
+    slash, _ = applied(case.facts, config(tmp_path / "b", line(case.facts, "/", **fields)))
+    found = replace(case, facts=slash).run(CATALOG).findings
+    assert "CHK-CELL-02" in set(found["rule_id"])
+    assert "１" not in "".join(found["message_en"])
+
+
 def test_it_lapses_when_the_cell_is_read_otherwise(facts: pl.DataFrame, tmp_path: Path) -> None:
     folder = config(tmp_path, line(facts, expected="9999"))
     done, notes = applied(facts, folder)
