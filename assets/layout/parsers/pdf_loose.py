@@ -44,8 +44,11 @@ def loose_lines(
     aside = [i for i in indexes if i in doubts.odd and is_numeric(chars[i].text)]
     odd = set(aside)
     lines = lines_from((chars[i] for i in indexes if i not in odd), settings)
-    unseen = () if doubts.is_hidden else doubts.unseen
-    seen = {id(chars[i]) for i in aside if i not in unseen}
+    unseen = frozenset() if doubts.is_hidden else doubts.unseen
+    if unseen:
+        nobody = {id(chars[i]) for i in indexes if i in unseen}
+        # What stands in a line that nobody sees is on a line of its own below.
+        lines = [line for line in lines if any(id(c) not in nobody for c in _ink(line.chars))]
     baselines = [line.chars[0].baseline for line in lines]
     extra: list[list[Char]] = [[] for _ in lines]
     alone: list[Char] = []
@@ -53,12 +56,12 @@ def loose_lines(
         at = _line_of(chars[index], lines, baselines)
         if at is not None:
             extra[at].append(chars[index])
-        elif id(chars[index]) in seen:
+        elif index not in unseen:
             alone.append(chars[index])
     for at, char in _shown(covers, lines, baselines):
         extra[at].append(char)
     tinted = {id(chars[i]) for i in indexes if i in doubts.tinted} if doubts.tinted else set()
-    lines = [_read(line, more, tinted, seen) for line, more in zip(lines, extra, strict=True)]
+    lines = [_read(line, more, tinted) for line, more in zip(lines, extra, strict=True)]
     if alone:
         lines += [replace(line, other=()) for line in lines_from(alone, settings)]
         lines.sort(key=lambda line: line.chars[0].baseline)
@@ -100,25 +103,38 @@ def _shown(
             yield at, first._replace(text=says or UNREADABLE, x0=box.x0, x1=right)
 
 
-def _read(line: Line, extra: Sequence[Char], tinted: set[int], seen: set[int]) -> Line:
+def _read(line: Line, extra: Sequence[Char], tinted: set[int]) -> Line:
     """A line with its second reading.
 
     Args:
         line: of the characters that nothing speaks against.
         extra: what may stand in it besides.
         tinted: ids of characters of another colour than most.
-        seen: ids of the odd characters that a person may see.
     """
-    new = [char for char in extra if not _is_again(char, line)]
-    if not new:
-        changed = {id(char) for piece in _pieces(line) for char in _stamped(piece, tinted)}
-        other = tuple(char for char in line.chars if id(char) not in changed)
-        return replace(line, other=other) if changed else line
-    if any(char.text.isdecimal() for char in line.chars):
-        return replace(line, other=_sorted((*line.chars, *new)))
-    # All its numbers are odd, as in a table of pale digits: they are its text, all of it in doubt.
-    shown = [c for c in new if id(c) in seen or (len(c.text) > 1 and c.text != UNREADABLE)]
-    return Line(_sorted((*line.chars, *shown)), other=line.chars) if shown else line
+    new = {id(char): char for char in extra if not _is_again(char, line)}
+    stamped = {id(char) for piece in _pieces(line) for char in _stamped(piece, tinted)}
+    if not new and not stamped:
+        return line
+    everything = _sorted((*line.chars, *new.values()))
+    pieces = [piece for piece in _pieces(Line(everything)) if any(map(_has_digit, piece))]
+    own = [char for piece in pieces if all(id(char) in new for char in piece) for char in piece]
+    if own and not any(map(_is_number, _pieces(line))):
+        # All its numbers are odd, as in a table of pale digits: they are its text, all in doubt.
+        return Line(_sorted((*line.chars, *own)), other=line.chars)
+    return replace(line, other=tuple(char for char in everything if id(char) not in stamped))
+
+
+def _ink(chars: Iterable[Char]) -> Iterator[Char]:
+    return (char for char in chars if not char.text.isspace())
+
+
+def _has_digit(char: Char) -> bool:
+    return any(letter.isdecimal() for letter in char.text)
+
+
+def _is_number(piece: Sequence[Char]) -> bool:
+    """Whether characters that stand together are a number and nothing else."""
+    return any(map(_has_digit, piece)) and all(is_numeric(char.text) for char in _ink(piece))
 
 
 def _sorted(chars: Iterable[Char]) -> tuple[Char, ...]:
@@ -151,7 +167,7 @@ def _pieces(line: Line) -> Iterator[list[Char]]:
 def _stamped(piece: Sequence[Char], tinted: set[int]) -> list[Char]:
     """The coloured digits of a number whose others are not: part of a stamp, or a change."""
     digits = [char for char in piece if is_numeric(char.text)]
-    if not any(char.text.isdecimal() for char in digits):
+    if not any(map(_has_digit, digits)):
         return []
     colored = [char for char in digits if id(char) in tinted]
     return colored if len(colored) < len(digits) else []

@@ -112,6 +112,9 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
         notes.append(f"page {number}: {drawn.slanted} slanted characters (a watermark) left out")
     if drawn.unreadable:
         notes.append(f"page {number}: {drawn.unreadable} characters have no readable code")
+    unseen = sum(not drawn.chars[index].text.isspace() for index in drawn.unseen)
+    if unseen:
+        notes.append(f"page {number}: {unseen} characters that nobody sees")
     has_text = visible >= (settings.min_text if drawn.image_area else 1)
     if not has_text:
         kind = "pictures" if drawn.image_area else "blank paper or drawings"
