@@ -21,6 +21,10 @@ from schemas.vocabulary import ReviewStatus
 CELLS_FILE = "cells.parquet"
 UNMAPPED_FILE = "unmapped.parquet"
 NOTE_FILE = "cells.json"
+DATES = "dates"
+DATED = frozenset({"published", "signed", "url"})
+"""Sources that are one: a report that comes out late has all of them late."""
+MIN_SOURCES = 2
 
 
 def cells_stamp(layout_stamp: str, catalog_hash: str, report_year: int | None) -> str:
@@ -67,25 +71,24 @@ def recognise_document(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def _year_doubt(folder: Path, report_year: int | None) -> str | None:
-    """Why no number may be of the year in use: title and period agree on another one.
+    """Why no number may be of the year in use: most of the document is of another one.
 
-    One of them alone may be a slip of the publisher, which a rule of validation names.
+    A single source may be a slip of the publisher, which a rule of validation names.
     """
     path = folder / MEMO_FILES["identities"]
     if report_year is None or not path.exists():
         return None
     evidence = pl.read_parquet(path, glob=False)["year_evidence"].item(0)
-    said = {
-        source: {int(item["value"]) for item in json.loads(evidence) if item["source"] == source}
-        for source in ("title", "period")
-    }
-    if said["title"] != said["period"] or len(said["title"]) != 1 or report_year in said["title"]:
+    said: dict[int, set[str]] = {}
+    for item in json.loads(evidence):
+        source = item["source"]
+        said.setdefault(int(item["value"]), set()).add(DATES if source in DATED else source)
+    own = said.pop(report_year, set())
+    year, sources = max(said.items(), key=lambda pair: len(pair[1]), default=(0, set()))
+    if len(sources) < MIN_SOURCES or len(own) >= MIN_SOURCES:
         return None
-    (year,) = said["title"]
-    return (
-        f"its title and its period are of {year}, and it was taken in as the report of "
-        f"{report_year}"
-    )
+    named = ", ".join(sorted(sources))
+    return f"it is taken for the report of {report_year}, but is of {year} by its {named}"
 
 
 def _doubted(cells: list[dict[str, Any]], doubt: str | None) -> list[dict[str, Any]]:

@@ -77,17 +77,24 @@ def named(source: str, year: int) -> Evidence:
     return Evidence(source, year, f"{year}年")
 
 
+OTHERS = (named("period", 2022), named("signed", 2022))
+
+
 @pytest.mark.parametrize(
     ("evidence", "status"),
     [
         ((), "sure"),
         ((named("title", 2023), named("period", 2023)), "sure"),
         ((named("title", 2022), named("period", 2023)), "sure"),
-        ((named("title", 2022), named("published", 2022)), "sure"),
+        ((named("title", 2022), named("title", 2022)), "sure"),
+        ((named("published", 2022), named("signed", 2022), named("url", 2022)), "sure"),
+        ((named("title", 2023), named("narrative", 2023), *OTHERS), "sure"),
+        ((named("title", 2024), named("period", 2022)), "sure"),
         ((named("title", 2022), named("period", 2022)), "needs_review"),
+        ((named("title", 2023), *OTHERS), "needs_review"),
     ],
 )
-def test_a_given_year_against_title_and_period(
+def test_a_year_that_most_of_the_document_contradicts(
     data: DataFolder, evidence: tuple[Evidence, ...], status: str
 ) -> None:
     document = ParsedDocument("text", "1", *read_lines(tab_table(application_rows())))
@@ -98,6 +105,4 @@ def test_a_given_year_against_title_and_period(
     cells = stored_cells([DOC], data)
     assert set(cells["review_status"]) == {status}
     if status == "needs_review":
-        assert set(cells["review_reason"]) == {
-            "its title and its period are of 2022, and it was taken in as the report of 2023"
-        }
+        assert cells["review_reason"].str.contains("2022").all()
