@@ -268,8 +268,8 @@ def test_numbers_of_a_row_that_nobody_sees_are_in_doubt(read: Read, color: str) 
 
 
 def test_a_hidden_digit_in_prose_is_left_out(read: Read) -> None:
-    content = shown("Report of 202", LEFT, 760) + f"q 3 Tr {shown('9', 132.3, 760)} Q "
-    content += shown("4 in all;", 137.9, 760)
+    content = shown("Report of 202", LEFT, 760) + f"q 3 Tr {shown('9', 129.7, 760)} Q "
+    content += shown("4 in all;", 132.6, 760)
     document = read(pdf(content + printed()))
     assert document.blocks[0].text == "Report of 2024 in all;"
 
