@@ -295,7 +295,9 @@ def _read_titles(own: Sequence[GridCell], row: LogicalRow, state: _State, report
         texts = [cell.text for cell in row.labels]
     else:
         printed = [squeeze(cell.text) for cell in (*own, *row.values) if cell.text.strip()]
-        pairs = pairwise(printed)
+        # Several years beside such a label are a series.
+        is_one = len({text for text in printed if _BARE_YEAR.match(text)}) == 1
+        pairs = pairwise(printed) if is_one else ()
         texts = [f"{label}:{year}" for label, year in pairs if YEAR_LABEL.fullmatch(label)]
         if len(set(printed)) == 1 and own:
             texts.append(printed[0])

@@ -233,6 +233,12 @@ def test_a_number_with_that_of_the_report_year_in_brackets(text: str, status: st
     assert statuses(found, TABLE_2) == {status}
 
 
+def test_a_series_of_years_is_no_caption():
+    series = [["年份", "2021", "2022", "2023", *[""] * 4], ["申请数量", "3", "4", "5", *[""] * 4]]
+    found = read_grid([*series, ["项目", *PERSONS], *applications()], "applications")
+    assert statuses(found) == {"sure"}
+
+
 def test_a_year_beside_the_first_row_holds_for_those_below_it():
     rows = [["2022年" if n == 0 else "", *row] for n, row in enumerate(applications())]
     found = read_grid([["年度", "项目", *PERSONS], *rows], "applications")
