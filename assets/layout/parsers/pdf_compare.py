@@ -134,7 +134,7 @@ def _marked(
             read, doubt = _same_cell(displayed(mine.box, page), places, cells)
             same = squeeze(read) == squeeze(mine.text)
             second = mine.other
-            if second == "" and is_witness and read and not same:
+            if second == UNREADABLE and is_witness and read and not same:
                 second = read
             elif second is None and doubt is not None:
                 second = read if squeeze(doubt) == squeeze(mine.text) else doubt

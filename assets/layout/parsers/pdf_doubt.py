@@ -101,10 +101,9 @@ def read_cell(
     if doubts.odd and not doubts.odd.isdisjoint(indexes):
         steady = [index for index in indexes if index not in doubts.odd]
         if any(is_numeric(chars[index].text) for index in indexes if index in doubts.odd):
-            other = printed(indexes)[0]
+            # Not a number, so that no sum can choose what a person does not see, or only palely.
+            other = (printed(indexes)[0] if steady else "") + UNREADABLE
             indexes = steady or indexes
-            if not steady:
-                other = ""
     text, lines = printed(indexes)
     if other is None and doubts.tinted and not doubts.tinted.isdisjoint(indexes):
         other = _plain(indexes, chars, doubts.tinted, printed)

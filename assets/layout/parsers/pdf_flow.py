@@ -64,7 +64,8 @@ def with_shifts(grid: Grid) -> Grid:
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(cell)
     if not any(
-        all(cell.other == "" and is_value(cell.text) for cell in row) for row in rows.values()
+        all(cell.other == UNREADABLE and is_value(cell.text) for cell in row)
+        for row in rows.values()
     ):
         return grid
     cells = tuple(
@@ -140,12 +141,14 @@ def _spans(text: str, parts: Sequence[str]) -> list[tuple[int, int]]:
 def _other(col: int, parts: Sequence[str], others: Sequence[str]) -> str | None:
     """What a second reading of its row has in the place of a cell.
 
-    With more or fewer cells the row may go on from its left or from its right end.
+    With more or fewer cells the row may go on from its left or from its right end. What is odd in
+    a row keeps the sums from choosing any of its readings.
     """
+    mark = UNREADABLE if any(UNREADABLE in other for other in others) else ""
     for at in {col, len(others) - len(parts) + col}:
         second = others[at] if 0 <= at < len(others) else ""
         if second != parts[col]:
-            return second
+            return second if UNREADABLE in second else second + mark
     return None
 
 

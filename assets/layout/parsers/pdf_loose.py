@@ -63,7 +63,10 @@ def loose_lines(
     tinted = {id(chars[i]) for i in indexes if i in doubts.tinted} if doubts.tinted else set()
     lines = [_read(line, more, tinted) for line, more in zip(lines, extra, strict=True)]
     if alone:
-        lines += [replace(line, other=()) for line in lines_from(alone, settings)]
+        lines += [
+            replace(line, other=(line.chars[0]._replace(text=UNREADABLE),))
+            for line in lines_from(alone, settings)
+        ]
         lines.sort(key=lambda line: line.chars[0].baseline)
     return lines
 
@@ -120,8 +123,14 @@ def _read(line: Line, extra: Sequence[Char], tinted: set[int]) -> Line:
     own = [char for piece in pieces if all(id(char) in new for char in piece) for char in piece]
     if own and not any(map(_is_number, _pieces(line))):
         # All its numbers are odd, as in a table of pale digits: they are its text, all in doubt.
-        return Line(_sorted((*line.chars, *own)), other=line.chars)
-    return replace(line, other=tuple(char for char in everything if id(char) not in stamped))
+        return Line(_sorted((*line.chars, *own)), other=(*line.chars, *_marked(own)[:1]))
+    steady = [char for char in line.chars if id(char) not in stamped]
+    return replace(line, other=_sorted((*steady, *_marked(new.values()))))
+
+
+def _marked(chars: Iterable[Char]) -> list[Char]:
+    """Characters that make no number, so that no sum can choose what a person hardly sees."""
+    return [char._replace(text=char.text.replace(UNREADABLE, "") + UNREADABLE) for char in chars]
 
 
 def _ink(chars: Iterable[Char]) -> Iterator[Char]:

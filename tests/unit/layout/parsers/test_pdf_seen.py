@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from assets.cells.numbers import read_value
 from assets.cells.second import readings_doubt
 from assets.layout.model import GridCell, ParsedDocument
 from assets.synthetic.pdf import WHITE_EVERY, render_pdf
@@ -119,6 +120,10 @@ def cells(document: ParsedDocument) -> dict[tuple[int, int], GridCell]:
     return {(cell.row, cell.col): cell for cell in grid.cells}
 
 
+def doubtful(found: dict[tuple[int, int], GridCell]) -> list[GridCell]:
+    return [cell for cell in found.values() if readings_doubt(cell)]
+
+
 def doubted(found: dict[tuple[int, int], GridCell]) -> set[tuple[int, int]]:
     return {place for place, cell in found.items() if readings_doubt(cell)}
 
@@ -178,17 +183,30 @@ def test_forms_wherever_they_stand(read: Read, name: str, hidden: str) -> None:
     assert doubted(found) == ({(0, 1)} if hidden else set())
 
 
+def test_sums_choose_no_hidden_number(read: Read) -> None:
+    """A reading with what nobody sees is no number that a sum could prefer."""
+    empty = printed().replace("(48)", "()")
+    for frame in (rules(), ""):
+        beside = cells(read(pdf(frame + printed() + HIDDEN["invisible"])))[0, 1]
+        hidden = f"q 3 Tr {shown('48', LEFT + 2 * ACROSS, TOP - 2 * DOWN)} Q"
+        alone = doubtful(cells(read(pdf(frame + empty + hidden))))
+        assert beside.other is not None
+        assert alone
+        assert all(read_value(cell.other or "").value is None for cell in (beside, *alone))
+        assert all(cell.other for cell in alone)
+
+
 @pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
 def test_a_form_that_is_switched_off(read: Read, frame: Callable[[], str]) -> None:
     found = cells(read(pdf(frame() + printed() + "/X Do", DIGIT, is_off=True)))
-    assert (found[0, 1].text, found[0, 1].other) == ("12", "123")
+    assert (found[0, 1].text, found[0, 1].other) == ("12", "123\ufffd")
     assert doubted(found) == {(0, 1)}
 
 
 @pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
 def test_a_digit_under_an_annotation(read: Read, frame: Callable[[], str]) -> None:
     found = cells(read(pdf(frame() + printed() + DIGIT, page="/Annots [13 0 R]")))
-    assert (found[0, 1].text, found[0, 1].other) == ("12", "123")
+    assert (found[0, 1].text, found[0, 1].other) == ("12", "123\ufffd")
     assert doubted(found) == {(0, 1)}
 
 
@@ -278,8 +296,8 @@ def test_a_red_digit_and_a_hidden_one_in_one_row(read: Read) -> None:
     red = f"q 1 0 0 rg {shown('4', LEFT + 2 * ACROSS + 11.12, TOP)} Q"
     found = cells(read(pdf(printed() + red + HIDDEN["white"])))
     assert [(found[0, c].text, found[0, c].other) for c in (1, 2, 3)] == [
-        ("12", "123"),
-        ("404", "40"),
+        ("12", "123\ufffd"),
+        ("404", "40\ufffd"),
         ("52", None),
     ]
 
@@ -340,7 +358,7 @@ def test_a_hidden_sign_before_a_number(read: Read, sign: str, frame: Callable[[]
     before = f"q 3 Tr {shown(sign, LEFT + ACROSS - 3.33, TOP - DOWN)} Q"
     found = cells(read(pdf(frame() + printed() + before)))
     assert found[1, 1].text == "7"
-    assert (found[1, 1].other or "").endswith(f"{sign}7")
+    assert re.sub("\ufffd", "", found[1, 1].other or "").endswith(f"{sign}7")
     assert (1, 1) in doubted(found)
     assert all(row == 1 for row, _ in doubted(found))
 
