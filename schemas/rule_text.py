@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Literal
 
 from schemas.catalog import Catalog, Cell, Table, read_yaml
+from schemas.labels import label_path, last_label
 from schemas.models import SectionSpec
 from schemas.rule_models import RuleBase
 
@@ -41,7 +42,7 @@ def number(value: Decimal | int | None) -> str:
 
 def ordinals(row_label: str) -> str:
     """The numbers in front of a row label and its groups, e.g. 三（七）; '' without any."""
-    found = (ORDINAL.match(part) for part in row_label.split("/"))
+    found = (ORDINAL.match(part) for part in label_path(row_label))
     return "".join(match.group() for match in found if match)
 
 
@@ -103,7 +104,7 @@ class Wording:
         found = next(
             (c for (f, i, _), c in self._cells.items() if (f, i) == (format_id, item_code)), None
         )
-        return found.row_label.split("/")[-1] if found else item_code
+        return last_label(found.row_label) if found else item_code
 
     def cell(self, format_id: str, item_code: str, breakdown: str, language: Language) -> str:
         """A cell by its row and column."""
@@ -112,7 +113,7 @@ class Wording:
             return f"{item_code}/{breakdown}" if breakdown else item_code
         if language == "en":
             return cell.label_en
-        return f"{cell.row_label.split('/')[-1]}／{cell.column_label.split('/')[-1]}"
+        return f"{last_label(cell.row_label)}／{last_label(cell.column_label)}"
 
     def term(
         self, cell_key: tuple[str, str, str], language: Language, *, within_row: bool = False
@@ -126,8 +127,8 @@ class Wording:
             title = self.catalog.items[cell_key[1]].title_en
             return title.split(": ", 1)[-1] if within_row else title
         if cell.breakdown:
-            return ordinals(cell.row_label) or cell.row_label.split("/")[-1]
-        return cell.column_label.split("/")[-1] if within_row else self.cell(*cell_key, language)
+            return ordinals(cell.row_label) or last_label(cell.row_label)
+        return last_label(cell.column_label) if within_row else self.cell(*cell_key, language)
 
     def table(self, format_id: str, table_id: str, language: Language, key: str = "table") -> str:
         """A table by its number and name, or with the phrase `table_number` by its number."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from assets.layout.normalise import squeeze
+from assets.layout.normalise import INVISIBLE, squeeze
 from schemas.vocabulary import ValueStatus
 
 UNITS = (
@@ -71,22 +71,32 @@ _NUMBER = re.compile(
     rf"""(?P<sign>[+\-−增减])?
     (?P<digits>\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)
     (?P<unit>{"|".join(UNITS)})?
-    (?P<remark>\(.*\)|\[.*\]|【.*】|〔.*〕)?
+    (?P<remark>\(.*\))?
     (?P<words>[,;、]?(?:其中|均为|均系|都是|包括|不?含|另有|详见|见|注:).{{1,40}})?
     (?P<stop>[。.,;])?$""",
     re.VERBOSE,
 )
-_BARE_REMARK = re.compile(r"\(\d+\)")
-"""22(16): nobody says what the second number is."""
-_CHINESE = re.compile(r"[零〇一二三四五六七八九十百千万两]{1,12}$")
+_BRACKETS = str.maketrans("[【〔〖<〈《{「『⟨]】〕〗>〉》}」』⟩", "(" * 11 + ")" * 11)
+"""After NFKC, which takes wide ones along; an agency uses the brackets that its keyboard has."""
+_NUMERALS = "零〇一二三四五六七八九十百千万两"
+_BARE_REMARK = re.compile(rf"(?=.*[\d{_NUMERALS}])[\d{_NUMERALS}{''.join(UNITS)}\W]*", re.DOTALL)
+"""22(16), 22[16件]: nobody says what the second number is."""
+_DISPUTE = re.compile(r"应[为是改]|[改正整]为|勘误|实际?[为是]|有误|误[填写算]|错[误填]")
+"""22(应为23): the report itself says that the number is none, or another."""
+_CHINESE = re.compile(rf"[{_NUMERALS}]{{1,12}}$")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
 _MISREAD = re.compile(r"(?=.*[OoQ○Il\ufffd])[\dOoQ○Il.,\ufffd]{1,8}$")
 """Letters that OCR takes digits for, and the mark of readers for a sign that they cannot tell."""
 _TWICE = re.compile(r"(?:(?:(\d)\1)+)(?:\.\.(?:(\d)\2)+)")
 """88..1100: a decimal that was printed twice to look bold."""
-_NOTE_MARK = re.compile(r"(?<=[\d件条项元%）)])\s*(?:[⁰¹²³⁴-⁹①-⑳*※†]+|#)$")
+_NOTE_SIGNS = "⁰¹²³⁴-⁹₀-₉①-⑳⓪⓵-⓿❶-❿➀-➓㉑-㉟㊱-㊿"
+_NOTE_MARK = re.compile(rf"(?<=[\d件条项元%）)])\s*(?:[{_NOTE_SIGNS}*※†‡]+|#)$")
 """What points to a note below the table; NFKC would make digits of the number out of it."""
+_NO_DIGIT = re.compile(rf"[^(（\[［【〔<《{{]*[{_NOTE_SIGNS}⑴-⒛🄀-🄊]")
+"""Raised, circled or dotted digits in front of any remark: marks of notes and of lists."""
+_UNSEEN = re.compile(rf"\d{INVISIBLE}\d")
+_BACKWARDS = "\u202e"
 _ZEROS = frozenset({"〇", "零"})
 
 
@@ -129,7 +139,7 @@ def _read(raw: str) -> Printed:
         return Printed(ValueStatus.BLANK)
     if text in _PLACEHOLDERS or set(text) <= set("-—–―─/\\"):
         return Printed(ValueStatus.PLACEHOLDER)
-    number = _NUMBER.match(text)
+    number = _NUMBER.match(text.translate(_BRACKETS))
     if number:
         return _number(number, raw)
     unread = _unread(text)
@@ -149,6 +159,8 @@ def _unread(text: str) -> str | None:
 
 
 def _number(found: re.Match[str], raw: str) -> Printed:
+    if _NO_DIGIT.match(raw):
+        return Printed(ValueStatus.ILLEGIBLE, doubt="a raised, circled or dotted digit")
     digits = found["digits"].replace(",", "").replace("，", "")
     whole, _, decimals = digits.partition(".")
     if len(whole) > MAX_DIGITS or len(decimals) > MAX_DECIMALS:
@@ -159,20 +171,32 @@ def _number(found: re.Match[str], raw: str) -> Printed:
     return Printed(
         ValueStatus.REPORTED,
         -value if found["sign"] in _MINUS else value,
-        found["unit"],
-        _inner_gap(raw) or _zero_doubt(whole) or _remark_doubt(found),
+        found["unit"] or next((remark for remark in _remarks(found) if remark in UNITS), None),
+        _inner_gap(raw) or _digits_doubt(whole) or _remark_doubt(found),
     )
 
 
-def _zero_doubt(whole: str) -> str | None:
+def _remarks(found: re.Match[str]) -> list[str]:
+    """What stands in the innermost brackets behind a number."""
+    return re.findall(r"\(([^()]*)\)", found["remark"] or "")
+
+
+def _digits_doubt(whole: str) -> str | None:
     """Nobody prints 08 for a count: a digit was lost, or one is of something else."""
+    if not whole.isascii():
+        return "digits of another script"
     return "a number that starts with 0" if len(whole) > 1 and whole[0] == "0" else None
 
 
 def _remark_doubt(found: re.Match[str]) -> str | None:
     """What behind a number leaves open which number is meant."""
-    if found["remark"] and _BARE_REMARK.fullmatch(found["remark"]):
+    remarks = _remarks(found)
+    if any(_BARE_REMARK.fullmatch(remark) for remark in remarks if remark not in UNITS):
         return "a second number in brackets"
+    if _DISPUTE.search(found["remark"] or ""):
+        return "a remark that disputes the number"
+    if sum(remark in UNITS for remark in remarks) + (found["unit"] is not None) > 1:
+        return "two units"
     if found["words"]:
         return "words behind the number"
     return "punctuation after the number" if found["stop"] else None
@@ -196,7 +220,12 @@ def looks_like_value(raw: str) -> bool:
 
 
 def _inner_gap(raw: str) -> str | None:
-    """A gap between two digits: one number that wrapped, or two cells glued."""
+    """A gap between two digits: one number that wrapped, or two cells glued.
+
+    A character that prints nothing counts as one. The number is shown in one piece, or may wrap
+    there, and is read so; but nobody types such a character into a number, while programs that
+    join two texts, or mark where a cursor stood, leave them behind.
+    """
     text = unicodedata.normalize("NFKC", raw).strip()
     if re.search(rf"\d{PARTED}\d", text):
         return "digits in two cells"
@@ -204,7 +233,9 @@ def _inner_gap(raw: str) -> str | None:
         return "digits on two lines of one cell"
     if re.search(r"\d[ \t\xa0]+\d", text):
         return "a gap between digits"
-    return None
+    if _UNSEEN.search(text):
+        return "an invisible character between digits"
+    return "characters shown from right to left" if _BACKWARDS in raw else None
 
 
 def _chinese_number(text: str) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -43,14 +43,22 @@ from assets.cells.second import decided
 from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
-from assets.cells.years import captioned_year, this_year
+from assets.cells.year_marks import (
+    Mark,
+    RowPlace,
+    captions_of,
+    doubt_other_years,
+    is_of_earlier_year,
+    year_marks,
+)
+from assets.cells.years import this_year
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
 
-VERSION = "2"
+VERSION = "3"
 """Raise it when the same grids may give other cells: memoised cells are then made anew."""
 
 MAX_FRAGMENTS = 3
@@ -104,7 +112,19 @@ def recognise(
     claimed: set[tuple[int, int, int]] = set()
     places: dict[int, list[FoundPlace]] = {}
     copies = list(_found_blocks(rows, matches, unlabelled, catalog, report_year, formats))
-    for copy_no, block, found in _of_this_year(copies, report_year):
+    marks: dict[RowPlace, Mark] = {}
+    if report_year is not None:
+        captions = captions_of(blocks, grids, section_at, report_year)
+        marks = year_marks(rows, matches, unlabelled, captions, form_words(catalog), report_year)
+        copies = [
+            (
+                n,
+                block,
+                doubt_other_years(found, block, marks, column_variants(catalog), report_year),
+            )
+            for n, block, found in copies
+        ]
+    for copy_no, block, found in _of_this_year(copies, marks):
         for row in found:
             place = FoundPlace(row.row.row, block.table_id, len(block.columns))
             places.setdefault(row.row.grid.ordinal, []).append(place)
@@ -126,17 +146,16 @@ Copy = tuple[int, Block, list[FoundRow]]
 """Number of a copy of a block, the block in its format, and the rows that were found of it."""
 
 
-def _of_this_year(copies: Sequence[Copy], report_year: int | None) -> Iterator[Copy]:
+def _of_this_year(copies: Sequence[Copy], marks: Mapping[RowPlace, Mark]) -> Iterator[Copy]:
     """The copies without those captioned as an earlier year's, where there are others."""
-
-    def is_earlier(copy: Copy) -> bool:
-        context = copy[2][0].row.context
-        year = captioned_year(context[-1]) if context else None
-        return year is not None and report_year is not None and year < report_year
-
-    own = {(copy[1].table_id, copy[1].block) for copy in copies if not is_earlier(copy)}
-    for copy in copies:
-        if not is_earlier(copy) or (copy[1].table_id, copy[1].block) not in own:
+    earlier = [is_of_earlier_year(found, marks) for _, _, found in copies]
+    own = {
+        (copy[1].table_id, copy[1].block)
+        for copy, is_earlier in zip(copies, earlier, strict=True)
+        if not is_earlier
+    }
+    for copy, is_earlier in zip(copies, earlier, strict=True):
+        if not is_earlier or (copy[1].table_id, copy[1].block) not in own:
             yield copy
 
 

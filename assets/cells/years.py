@@ -1,7 +1,7 @@
-"""Numbers of another year beside or in front of this year's: columns and captions that say so.
+"""Numbers of another year beside or in front of this year's: columns that say so.
 
-Agencies print this year and last year side by side, or last year's table in front. Where the words
-of the header name the years, a careful reader takes this year's; where they do not, nobody knows.
+Agencies print this year and last year side by side. Where the words of the header name the years,
+a careful reader takes this year's; where they do not, nobody knows. Captions are in year_marks.py.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assets.cells.numbers import is_printed_number
+from assets.layout.dates import han_year
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import squeeze
 
 _OWN = re.compile(r"(?:本|今)年(?:度)?(?:数|数据|情况)?")
 _OTHER = re.compile(r"(?:上(?:一)?|去)年(?:度)?(?:数|数据|情况|同期)?")
-_YEAR = re.compile(r"(20\d\d)年(?:度)?(?:数|数据|情况)?")
+_YEAR = re.compile(r"(20\d\d|二[〇○零O一二三四五六七八九]{3})年(?:度)?(?:数|数据|情况)?")
 _CHANGE = re.compile(r"(?:同比|比上年|较上年).{0,4}|增减(?:数|情况)?|增幅|变化")
 """Columns that compare the two; without years beside them they may be an agency's own words."""
-_CAPTION = re.compile(r"(?:附[件表]?\d{0,2}:?)?\(?(20\d\d)年(?!\d{0,2}月)[^。;]{0,30}")
 CellPlace = tuple[int, int]
 """Row and column of a cell in its grid."""
 
@@ -105,14 +105,6 @@ def this_year(grids: Sequence[Grid], report_year: int | None) -> tuple[list[Grid
     return out, OtherYears(tuple(aside), rows, cols)
 
 
-def captioned_year(text: str) -> int | None:
-    """The one year that a line above a table begins with (附：2022年…情况统计表, 2022年度：)."""
-    squeezed = squeeze(text)
-    found = _CAPTION.fullmatch(squeezed)
-    years = set(re.findall(r"20\d\d", squeezed))
-    return int(found.group(1)) if found and len(years) == 1 else None
-
-
 def _columns(grid: Grid, report_year: int | None) -> tuple[set[int], set[int]] | None:
     """Columns of other years and the rows that say so; None where nothing is said for certain."""
     if not _is_even(grid):
@@ -184,7 +176,7 @@ def _kind(cell: GridCell, report_year: int | None) -> str:
     text = squeeze(cell.text).strip("()")
     year = _YEAR.fullmatch(text)
     if year:
-        return "own" if int(year.group(1)) == report_year else "other"
+        return "own" if han_year(year.group(1)) == report_year else "other"
     if _OWN.fullmatch(text):
         return "own"
     if _OTHER.fullmatch(text):

@@ -20,6 +20,7 @@ from assets.common.limits import Limits
 from assets.documents.listing import Found, clean_path, is_clutter
 from assets.documents.manifest import MANIFEST, MAX_FILE_BYTES, Claim, Claims, Note, read_manifest
 from assets.documents.sniff import MAX_ZIP_CONTENTS, MAX_ZIP_ENTRIES, ZIP, sniff, zip_directory
+from schemas.vocabulary import DocumentStatus
 
 MARK = "!"
 """Between the name of an archive and that of a member, e.g. `2023.zip!甲局.docx`."""
@@ -33,7 +34,11 @@ _CHUNK = 1024 * 1024
 
 
 class Refused(Exception):
-    """Why an archive is not opened, as one sentence that says what to do."""
+    """Why an archive is not opened, as one sentence that says what to do; `status` names it."""
+
+    def __init__(self, reason: str, status: DocumentStatus) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def is_bundle(path: Path) -> bool:
@@ -72,11 +77,13 @@ def members(
         with bundle.path.open("rb") as handle:
             entries, size = zip_directory(handle)
         if entries > MAX_ZIP_ENTRIES or size > MAX_ZIP_CONTENTS:
-            raise Refused(f"holds more than {MAX_ZIP_ENTRIES} files; deliver it in parts")
+            reason = f"holds more than {MAX_ZIP_ENTRIES} files; deliver it in parts"
+            raise Refused(reason, DocumentStatus.TOO_LARGE)
         archive = zipfile.ZipFile(bundle.path)
     # zipfile says NotImplementedError of compression and versions that it does not know.
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise Refused(f"is a broken archive ({error}); get it again") from error
+        reason = f"is a broken archive ({error}); get it again"
+        raise Refused(reason, DocumentStatus.DAMAGED) from error
     with archive:
         named = _named(archive, bundle, limits, notes)
         target = folder / "member"
@@ -128,18 +135,21 @@ def _named(
             continue
         found.append((name, entry))
     if any(entry.flag_bits & 0x1 for _, entry in found):
-        raise Refused("is an archive with a password; unpack it and deliver the files")
+        reason = "is an archive with a password; unpack it and deliver the files"
+        raise Refused(reason, DocumentStatus.NEEDS_PASSWORD)
     total = sum(entry.file_size for _, entry in found)
     if total > MAX_TOTAL * limits.max_bytes:
         raise Refused(
             f"unpacks to {total} bytes, more than {MAX_TOTAL * limits.max_bytes}; "
-            "deliver it in parts"
+            "deliver it in parts",
+            DocumentStatus.TOO_LARGE,
         )
     for name, entry in found:
         if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
             raise Refused(
                 f"is packed beyond measure ({name}: {entry.compress_size} bytes become "
-                f"{entry.file_size}); unpack it by hand if you trust it"
+                f"{entry.file_size}); unpack it by hand if you trust it",
+                DocumentStatus.TOO_LARGE,
             )
     for name, count in Counter(name for name, _ in found).items():
         if count > 1:

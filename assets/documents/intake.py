@@ -253,7 +253,7 @@ def _take_members(found: Found, status: os.stat_result, into: _Into) -> bool:
             else:
                 _take(member, member.path.stat(), into)
     except Refused as reason:
-        got.notes.append(Note(str(found.path), str(reason)))
+        got.notes.append(Note(str(found.path), str(reason), reason.status))
         return False
     except (OSError, zipfile.BadZipFile) as error:
         into.refuse(found, f"cannot be unpacked ({error}); it stays where it is")

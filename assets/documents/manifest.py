@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from schemas.vocabulary import DocumentStatus
+
 MANIFEST = "manifest.csv"
 UNKNOWN = frozenset({"", "unknown"})
 """A field so filled says nothing."""
@@ -34,10 +36,14 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the operator should hear: where, what is wrong, what to do."""
+    """Something the operator should hear: where, what is wrong, what to do.
+
+    `status` is that of a document which the note explains, where it says more than its reader.
+    """
 
     place: str
     message: str
+    status: DocumentStatus | None = None
 
     def __str__(self) -> str:
         """As one line."""

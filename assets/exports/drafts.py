@@ -24,6 +24,7 @@ from assets.common.workers import default_workers
 from assets.documents.bundle import MARK
 from assets.documents.intake import take_in
 from assets.documents.listing import clean_path
+from assets.documents.manifest import Note
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
@@ -59,6 +60,7 @@ class Draft:
         reports, items, findings, sections, contacts: rows as in the lake.
         unmapped: rows as in fct_unmapped_cell.
         not_judged: rows of rule_outcomes that are not evaluable.
+        held: ids of the rules that hold at some place.
     """
 
     path: Path
@@ -71,6 +73,7 @@ class Draft:
     unmapped: list[Row]
     findings: list[Row]
     not_judged: list[Row]
+    held: list[str]
     sections: list[Row]
     contacts: list[Row]
 
@@ -149,6 +152,9 @@ def _read(
         "unmapped": unmapped.rename(_PUBLISHED_NAMES),
         "findings": result.findings,
         "not_judged": result.outcomes.filter(pl.col("outcome") == Outcome.NOT_EVALUABLE),
+        "held": result.outcomes.filter(pl.col("outcome") == Outcome.HOLDS)
+        .select("doc_id", "rule_id")
+        .unique(),
         "sections": sections.sort("doc_id", "order"),
         "contacts": read_memos(data, dated["doc_id"], "report_contacts"),
     }
@@ -156,25 +162,31 @@ def _read(
         held = [place for path in paths for place in _held(path, intake.arrivals.clear())]
         return [_draft(shown, doc_id, tables) for shown, doc_id in held]
     held = [place for path in paths for place in _held(path, intake.arrivals)]
-    said = {Path(note.place): note.message for note in intake.notes}
+    said = {Path(note.place): note for note in intake.notes}
     drafts = [_draft(shown, doc_id, tables) for shown, doc_id in held]
     return [
-        *(d if d.is_read else replace(d, reason=said.get(d.path, d.reason)) for d in drafts),
+        *(d if d.is_read or d.path not in said else _told(d, said[d.path]) for d in drafts),
         *_refused(said, paths, {shown for shown, _ in held}, tables),
     ]
 
 
+def _told(draft: Draft, note: Note) -> Draft:
+    """A draft with what intake said of its file: more than a reader knows of an archive."""
+    status = draft.status if note.status is None else note.status.value
+    return replace(draft, status=status, reason=f"it {note.message}")
+
+
 def _refused(
-    said: Mapping[Path, str],
+    said: Mapping[Path, Note],
     paths: Sequence[Path],
     known: Set[Path],
     tables: Mapping[str, pl.DataFrame],
 ) -> Iterator[Draft]:
     """What lies in an archive and could not be taken out of it, each with the reason."""
-    for place, reason in said.items():
+    for place, note in said.items():
         if place not in known and any(str(place).startswith(f"{path}{MARK}") for path in paths):
             draft = _draft(place, "", tables)
-            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=reason)
+            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=note.message)
 
 
 def _held(path: Path, arrivals: pl.DataFrame) -> list[tuple[Path, str]]:
@@ -208,6 +220,7 @@ def _draft(path: Path, doc_id: str, tables: Mapping[str, pl.DataFrame]) -> Draft
         unmapped=mine("unmapped"),
         findings=mine("findings"),
         not_judged=mine("not_judged"),
+        held=[row["rule_id"] for row in mine("held")],
         sections=mine("sections"),
         contacts=mine("contacts"),
     )

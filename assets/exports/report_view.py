@@ -16,6 +16,7 @@ from typing import Any
 
 from assets.exports.messages import Language, say
 from schemas.catalog import load_catalog
+from schemas.labels import label_path, last_label
 from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
 
 Row = Mapping[str, Any]
@@ -47,7 +48,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One block of a table: columns across, lines down."""
+    """One block of a table: columns across, lines down.
+
+    `unit` is that of all columns, '' where they differ and `column_units` has each.
+    """
 
     table_id: str
     block: str
@@ -56,17 +60,22 @@ class TableView:
     unit: str
     columns: tuple[str, ...]
     lines: tuple[LineView, ...]
+    column_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DoubtView:
-    """Cells that a careful reader would not assert: why, and the other reading if there is one."""
+    """Cells that a careful reader would not assert: why, and the other reading if there is one.
+
+    `codes` names them as files of corrections do: item code, and breakdown where there is one.
+    """
 
     label: str
     text: str
     reason: str
     place: str
     other: str
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,9 @@ def _cell(item: Row, layout: Row, lang: Language) -> CellView:
         # A cell that prints its own unit is shown as printed: the column head states another one.
         own_unit = item.get("unit") not in (None, "", layout["unit"])
         text = plain_number(item["value"]) + (f" {item['unit']}" if own_unit else "")
-    elif status in (ValueStatus.PLACEHOLDER, ValueStatus.TEXT):
+    elif item.get("correction_id") and status == ValueStatus.PLACEHOLDER:
+        text = "/"
+    elif status in (ValueStatus.PLACEHOLDER, ValueStatus.TEXT) and not item.get("correction_id"):
         raw = " ".join((item.get("raw_text") or "").split())
         text = raw if len(raw) <= 12 else raw[:11] + "…"
     else:
@@ -165,7 +176,7 @@ def _lines(
     lines: list[LineView] = []
     open_groups: tuple[str, ...] = ()
     for row_label, found in by_row.items():
-        path = tuple(row_label.split("/"))
+        path = label_path(row_label)
         for depth, group in enumerate(path[:-1]):
             if path[: depth + 1] != open_groups[: depth + 1]:
                 lines.append(LineView(group, depth))
@@ -173,7 +184,7 @@ def _lines(
         none = CellView("", False, "", "", "")
         shown = tuple(found.get(column, none) for column in columns)
         lines.append(LineView(path[-1], len(path) - 1, shown))
-    return tuple(column.rsplit("/", 1)[-1] for column in columns), lines
+    return tuple(map(last_label, columns)), lines
 
 
 def build_tables(
@@ -210,16 +221,18 @@ def build_tables(
     ):
         cells = list(members)
         columns, lines = _lines(cells, lang)
-        units = dict.fromkeys(layout["unit"] for layout, _ in cells)
+        units = tuple({layout["column_label"]: layout["unit"] for layout, _ in cells}.values())
+        one = len(set(units)) == 1
         tables.append(
             TableView(
                 table_id=table_id,
                 block=block,
                 format_id=cells[0][1]["format_id"],
                 title=titles.get(table_id, table_id),
-                unit="/".join(units),
+                unit=units[0] if one else "",
                 columns=columns,
                 lines=tuple(lines),
+                column_units=units,
             )
         )
     return tuple(tables)
@@ -258,7 +271,7 @@ def _by_reason(
         for item in members:
             place = known.get((item["format_id"], item["item_code"], item["breakdown"]))
             row, column = (
-                (place["row_label"].rsplit("/", 1)[-1], place["column_label"].rsplit("/", 1)[-1])
+                (last_label(place["row_label"]), last_label(place["column_label"]))
                 if place
                 else (item["item_code"], item["breakdown"])
             )
@@ -272,6 +285,7 @@ def _by_reason(
                 reason=reason,
                 place=place_text(first.get("page"), first.get("locator"), lang),
                 other=first.get("runner_up") or "",
+                codes=tuple(f"{item['item_code']} {item['breakdown']}".strip() for item in members),
             )
         )
     return tuple(out)
@@ -362,6 +376,7 @@ def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[
         ("document", report.get("file_name")),
         ("reader", report.get("reader")),
         ("report_id", report["report_id"]),
+        ("doc_id", report.get("doc_id")),
         ("cells", cells),
     ]
     if not report.get("is_current", True):

@@ -25,6 +25,7 @@ from schemas.vocabulary import FindingStatus, ValueStatus
 SEVERITY_STYLE = {"error": "bold red", "warning": "yellow", "advisory": "cyan"}
 EXCERPT = 60
 PLACES_SHOWN = 4
+CODES_SHOWN = 4
 LABEL_WIDTH = 38
 LEAST_COLUMN = 8
 
@@ -43,15 +44,30 @@ def _label(line: LineView) -> RenderableType:
 
 
 def table_renderable(view: TableView, lang: Language) -> Table:
-    """One block of a report as a rich table; the head of its first column states the unit."""
+    """One block of a report as a rich table; the head of its first column states the unit.
+
+    Where columns have different units, each has its own at its head.
+    """
     table = Table(header_style="dim", expand=False)
-    head = f"{say('view.row', lang)} ({view.unit})"
+    head = _with_unit(say("view.row", lang), view.unit)
     table.add_column(head, max_width=LABEL_WIDTH, overflow="fold")
-    for column in view.columns:
-        table.add_column(column, justify="right", overflow="fold", min_width=4)
+    own = ("",) * len(view.columns) if view.unit else view.column_units
+    for column, unit in zip(view.columns, own, strict=True):
+        heading = _with_unit(column, unit)
+        table.add_column(heading, justify="right", overflow="fold", min_width=4)
     for line in view.lines:
         table.add_row(_label(line), *(_cell_text(cell) for cell in line.cells))
     return table
+
+
+def _with_unit(label: str, unit: str) -> str:
+    return f"{label} ({unit})" if unit else label
+
+
+def _codes(view: DoubtView) -> RenderableType:
+    """How files of corrections name the cells."""
+    more = f" … +{len(view.codes) - CODES_SHOWN}" if len(view.codes) > CODES_SHOWN else ""
+    return Padding(Text("; ".join(view.codes[:CODES_SHOWN]) + more, style="dim"), (0, 0, 0, 4))
 
 
 def _print_tables(console: Console, tables: Iterable[TableView], lang: Language) -> None:
@@ -95,6 +111,7 @@ def _print_corrections(console: Console, cells: Sequence[DoubtView], lang: Langu
     console.print(Text(f"\n{say('view.corrections', lang)}", style="bold"))
     for cell in cells:
         console.print(Text(f"* {cell.label}"))
+        console.print(_codes(cell))
         console.print(Padding(Text(cell.reason, style="dim"), (0, 0, 0, 4)))
         console.print(Padding(Text(f"{cell.place} {cell.text}", style="dim"), (0, 0, 0, 4)))
 
@@ -120,6 +137,7 @@ def print_report(
         for doubt in view.doubts:
             console.print(Text(f"(?) {doubt.reason}", style="yellow"))
             console.print(Padding(Text(doubt.label), (0, 0, 0, 4)))
+            console.print(_codes(doubt))
             console.print(Padding(Text(f"{doubt.place} {doubt.text}", style="dim"), (0, 0, 0, 4)))
             if doubt.other:
                 other = f"{say('view.other_reading', lang)}: {doubt.other}"

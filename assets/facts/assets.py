@@ -51,9 +51,10 @@ def report_facts(
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """The cells of each report's form: as read, corrected by the operator, or absent."""
     mine = of_parts(reports, int(context.partition_key), workspace.parts)
-    read = assemble(mine, cells, unmapped, log, load_catalog())
+    catalog = load_catalog()
+    read = assemble(mine, cells, unmapped, log, catalog)
     # The build tells of corrections that lapsed, once for all years.
-    facts, _ = apply_corrections(read, read_corrections(workspace.folder.config))
+    facts, _ = apply_corrections(read, read_corrections(workspace.folder.config), catalog)
     stored = stored_facts(workspace.lake, int(context.partition_key), workspace.parts)
     context.add_output_metadata(changed_cells(stored, facts))
     return output_of(facts, "report_facts")

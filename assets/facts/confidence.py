@@ -95,6 +95,22 @@ def with_confidence(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     return looked_up(whole)
 
 
+def renewed(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
+    """Facts whose values have changed, with their sums worked out anew.
+
+    Args:
+        facts: ReportFacts rows of whole reports.
+        catalog: formats and rules.
+
+    Returns:
+        the same rows in the same order; `evidence` and `confidence` go with the values they have.
+    """
+    read = pl.col("evidence").str.split("/").list.head(PARTS.index("sums")).list.join("/")
+    return with_confidence(facts.drop("confidence").with_columns(read), catalog).select(
+        facts.columns
+    )
+
+
 def looked_up(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with the confidence that their evidence has.
 

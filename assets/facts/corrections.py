@@ -16,13 +16,17 @@ import polars as pl
 
 from assets.agencies.files import Placed, read_lines
 from assets.documents.manifest import Note
+from assets.facts.confidence import renewed
 from assets.layout.normalise import squeeze
+from schemas.catalog import Catalog
 from schemas.correction_models import CorrectionLine
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ReviewStatus
 
 FOLDER = "corrections"
 CELL = ("doc_id", "item_code", "breakdown")
+BY_PERSON = "person/once/person/close"
+"""Evidence of a corrected cell, its sums still to come: who read it, who put it in its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,54 @@ def read_corrections(config: Path) -> Corrections:
 
 
 def apply_corrections(
-    facts: pl.DataFrame, corrections: Corrections
+    facts: pl.DataFrame, corrections: Corrections, catalog: Catalog
 ) -> tuple[pl.DataFrame, tuple[Note, ...]]:
     """The facts with the corrections of their cells, and notes on the corrections that lapsed.
 
     Args:
-        facts: ReportFacts rows; those of documents without corrections stay as they are.
+        facts: ReportFacts rows of whole reports; those without corrections stay as they are.
         corrections: of any documents; those of others are passed over.
+        catalog: formats and rules, for the sums that a corrected cell stands in.
 
     Returns:
         A corrected cell has correction_id, its new value and state, and the text as read in
-        raw_text and runner_up; review_reason says who corrected it, when and why.
+        raw_text and runner_up; review_reason says who corrected it, when and why. It is certain,
+        and the other cells of its report rest on sums that are worked out with the new value.
     """
+    rows, notes = _changes(facts, corrections)
+    if not rows:
+        return facts, notes
     schema = polars_schema(ReportFacts)
+    text = dict.fromkeys((*CELL, "new_status", "new_id", "said"), pl.String)
+    changes = pl.DataFrame(rows, schema=text | {"new_value": schema["value"]})
+    is_corrected = pl.col("new_id").is_not_null()
+
+    def changed(name: str, to: pl.Expr) -> pl.Expr:
+        return pl.when(is_corrected).then(to).otherwise(name).cast(schema[name]).alias(name)
+
+    done = facts.join(changes, on=CELL, how="left", maintain_order="left").with_columns(
+        changed("value", pl.col("new_value")),
+        changed("value_status", pl.col("new_status")),
+        changed("review_status", pl.lit(ReviewStatus.SURE.value)),
+        changed("review_reason", pl.col("said")),
+        changed("runner_up", pl.coalesce("runner_up", "raw_text")),
+        changed("correction_id", pl.col("new_id")),
+        changed("evidence", pl.lit(BY_PERSON)),
+    )
+    touched = done["doc_id"].is_in([row["doc_id"] for row in rows])
+    mended = renewed(done.filter(touched), catalog).with_columns(changed("confidence", pl.lit(1.0)))
+    # Back into the order of the facts: other documents stay where they were.
+    order = pl.concat(
+        [done.with_row_index("place").filter(t)["place"] for t in (touched, ~touched)]
+    )
+    whole = pl.concat([mended, done.filter(~touched)])
+    return whole.with_columns(order).sort("place").select(facts.columns), notes
+
+
+def _changes(
+    facts: pl.DataFrame, corrections: Corrections
+) -> tuple[list[dict[str, Any]], tuple[Note, ...]]:
+    """The new state of each cell that a correction holds for, and notes on those that lapsed."""
     held = {line.line.document for line in corrections.lines}
     read = {
         (doc_id, item_code, breakdown): raw_text
@@ -91,7 +130,7 @@ def apply_corrections(
             notes.append(Note(placed.place, f"{said.strip()}; line not used"))
             continue
         raw = read[cell] or ""
-        if squeeze(raw) != squeeze(line.expected):
+        if not _is_expected(raw, line.expected):
             said = (
                 f"has lapsed: the cell is now read as {raw.strip()!r}, not {line.expected!r}; "
                 "look at the document again and write the line anew, or delete it"
@@ -108,25 +147,12 @@ def apply_corrections(
                 f"({line.evidence}); read as {raw.strip()!r}",
             }
         )
-    if not rows:
-        return facts, tuple(notes)
-    text = dict.fromkeys((*CELL, "new_status", "new_id", "said"), pl.String)
-    changes = pl.DataFrame(rows, schema=text | {"new_value": schema["value"]})
-    is_corrected = pl.col("new_id").is_not_null()
+    return rows, tuple(notes)
 
-    def changed(name: str, to: pl.Expr) -> pl.Expr:
-        return pl.when(is_corrected).then(to).otherwise(name).cast(schema[name]).alias(name)
 
-    done = facts.join(changes, on=CELL, how="left", maintain_order="left").with_columns(
-        changed("value", pl.col("new_value")),
-        changed("value_status", pl.col("new_status")),
-        changed("review_status", pl.lit(ReviewStatus.SURE.value)),
-        changed("review_reason", pl.col("said")),
-        changed("confidence", pl.lit(1.0)),
-        changed("runner_up", pl.coalesce("runner_up", "raw_text")),
-        changed("correction_id", pl.col("new_id")),
-    )
-    return done.select(facts.columns), tuple(notes)
+def _is_expected(raw: str, expected: str) -> bool:
+    """Whether a cell is still read as it was; `'` before a text keeps spreadsheets from it."""
+    return squeeze(raw) in (squeeze(expected), squeeze(expected.removeprefix("'")))
 
 
 def correction_notes(config: Path, facts: pl.DataFrame, known: frozenset[str]) -> tuple[Note, ...]:
@@ -148,7 +174,7 @@ def correction_notes(config: Path, facts: pl.DataFrame, known: frozenset[str]) -
         elif placed.line.document not in with_facts:
             said = f"document {short} has no facts: no report with a year was found in it"
             notes.append(Note(placed.place, f"{said}; line not used"))
-    _, lapsed = apply_corrections(facts, found)
+    _, lapsed = _changes(facts, found)
     return (*notes, *lapsed)
 
 

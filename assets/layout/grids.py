@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assets.layout.model import Block, Grid, GridCell
 from assets.layout.normalise import squeeze
@@ -123,8 +123,18 @@ def _is_of_page(text: str, running: frozenset[str]) -> bool:
     return is_page_mark(text) or squeeze(text) in running
 
 
+def row_cells(row: int, block: Block) -> list[GridCell]:
+    """A line as the cells of a row, all at the place of the line."""
+    return [
+        GridCell(row, col, text, block.locator, page=block.page)
+        for col, text in enumerate(split_values(block.text))
+    ]
+
+
 def flow_grids(
-    blocks: Sequence[Block], first_ordinal: int = 0
+    blocks: Sequence[Block],
+    first_ordinal: int = 0,
+    cells_of: Callable[[int, Block], list[GridCell]] = row_cells,
 ) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     """Runs of short lines with many numbers become grids; all other blocks stay as they are.
 
@@ -134,6 +144,8 @@ def flow_grids(
     Args:
         blocks: in reading order.
         first_ordinal: ordinal of the first grid that is made.
+        cells_of: makes the cells of a row, by its number and its line; those of `row_cells`, where
+            a reader knows more of their places.
 
     Returns:
         The remaining blocks and the grids.
@@ -143,7 +155,7 @@ def flow_grids(
     run: list[Block] = []
 
     def close() -> None:
-        cells = [_row_cells(row, block) for row, block in enumerate(run)]
+        cells = [cells_of(row, block) for row, block in enumerate(run)]
         numbers = sum(is_value(cell.text) for row in cells for cell in row)
         if numbers >= MIN_NUMBERS and numbers >= MIN_SHARE * sum(len(row) for row in cells):
             grids.append(
@@ -175,10 +187,3 @@ def flow_grids(
             run.append(block)
     close()
     return tuple(kept), tuple(grids)
-
-
-def _row_cells(row: int, block: Block) -> list[GridCell]:
-    return [
-        GridCell(row, col, text, block.locator, page=block.page)
-        for col, text in enumerate(split_values(block.text))
-    ]

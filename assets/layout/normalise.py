@@ -11,12 +11,13 @@ import unicodedata
 
 from schemas.characters import simplified
 
-_INVISIBLE = re.compile(
+INVISIBLE = (
     r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef]+"
 )
 """White space of all widths, controls, zero-width and bidi marks, variation selectors."""
 
+_INVISIBLE = re.compile(INVISIBLE)
 _TRADITIONAL = re.compile(f"[{''.join(map(chr, simplified()))}]")
 _PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[1-5]?\)")
 """Copies for pupils and for search engines print how a character is read."""
@@ -33,7 +34,9 @@ _ORDINAL = re.compile(
 )
 
 _DIGITS = "零一二三四五六七八九"
-RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_HALF_AND_FULL_WIDTH = "0123456789０１２３４５６７８９"
+RAISED_DIGITS = str.maketrans(_HALF_AND_FULL_WIDTH, "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
+LOWERED_DIGITS = str.maketrans(_HALF_AND_FULL_WIDTH, "₀₁₂₃₄₅₆₇₈₉" * 2)
 """A raised digit names a note: readers keep it apart from the number in front of it."""
 
 

@@ -22,7 +22,7 @@ class PdfStyle:
     `rules` says how the frame of a cell is drawn: as one rectangle, as filled thin rectangles
     (Word, WPS), dashed by the pen or as single dashes, as double lines, or as one line per side.
     `page_frame` draws a line around the text of every page, `by_character` shows each character
-    on its own.
+    on its own, `white_digits` puts a digit in white behind every seventh number.
     """
 
     font_size: float = 12.0
@@ -42,6 +42,7 @@ class PdfStyle:
     rules: RuleStyle = "boxes"
     page_frame: bool = False
     by_character: bool = False
+    white_digits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

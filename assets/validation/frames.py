@@ -45,7 +45,10 @@ def _finish(frame: pl.DataFrame, name: FrameName, *order: str) -> pl.DataFrame:
 
 
 def cell_frame(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
-    """One row per fact, with the value type that its format gives the cell."""
+    """One row per fact, with the value type that its format gives the cell.
+
+    `raw_text` is null for corrected cells.
+    """
     types = pl.DataFrame(
         [
             (cell.format_id, cell.item_code, cell.breakdown, cell.value_type, cell.position)
@@ -56,7 +59,9 @@ def cell_frame(facts: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
         orient="row",
     )
     joined = facts.join(types, on=["format_id", "item_code", "breakdown"], how="left")
-    return _finish(joined, "cells", "table_id", "position")
+    # What a person corrected was not printed so, and nobody has typed what was.
+    read = pl.when(pl.col("correction_id").is_null()).then("raw_text").alias("raw_text")
+    return _finish(joined.with_columns(read), "cells", "table_id", "position")
 
 
 def governed_reports(reports: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:

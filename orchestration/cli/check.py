@@ -16,8 +16,6 @@ from orchestration.cli.shared import (
     FINDINGS,
     LangOption,
     complain,
-    err,
-    fail,
     language,
     out,
     reading_progress,
@@ -32,7 +30,7 @@ GRADES = tuple(severity.value for severity in Severity)
 
 
 class CheckFormat(StrEnum):
-    """Formats of a check; the contract names them all, `sarif` and `junit` are refused for now."""
+    """Formats of a check: for people, for programs, for code hosts and for build servers."""
 
     TEXT = "text"
     JSON = "json"
@@ -52,8 +50,6 @@ def check(
 ) -> None:
     """Read drafts in isolated workers, apply the rules, print tables, doubts and findings."""
     speak = language(lang)
-    if output in (CheckFormat.SARIF, CheckFormat.JUNIT):
-        fail("error.format_later", speak, format=output.value)
     missing = [path for path in files if not path.is_file()]
     for path in missing:
         complain("error.is_folder" if path.is_dir() else "error.no_such_path", speak, path=path)
@@ -64,10 +60,13 @@ def check(
 
     with reading_progress(say("progress.reading", speak)) as on_progress:
         drafts = read_drafts(files, on_progress=on_progress, open_archives=True)
-    if output is CheckFormat.JSON:
-        _write_json(drafts, speak)
-    else:
-        _print_text(drafts, speak, fail_on.value)
+    match output:
+        case CheckFormat.TEXT:
+            _print_text(drafts, speak, fail_on.value)
+        case CheckFormat.JSON:
+            _write_json(drafts, speak)
+        case _:
+            _write_result(drafts, speak, output, fail_on.value)
     raise typer.Exit(exit_code(drafts, fail_on.value))
 
 
@@ -89,7 +88,7 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
         if not draft.is_read:
             status = status_name(draft.status, lang)
             values = {"file": draft.path, "status": status, "reason": draft.reason or ""}
-            err().print(say("check.not_read", lang, **values), style="red", markup=False)
+            complain("check.not_read", lang, **values)
             continue
         for view in draft_views(draft, lang):
             print_report(out(), view, lang, show_sections=False)
@@ -100,7 +99,9 @@ def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
             out().print(text, style="green", markup=False)
     values = {grade: _count(drafts, grade) for grade in GRADES}
     unsure = sum(draft.unsure for draft in drafts)
-    out().print(say("check.total", lang, files=len(drafts), unsure=unsure, **values), markup=False)
+    unread = sum(not draft.is_read for draft in drafts)
+    total = say("check.total", lang, files=len(drafts), unread=unread, unsure=unsure, **values)
+    out().print(total, markup=False, soft_wrap=True)
 
 
 def _print_not_judged(draft: Draft, lang: Language) -> None:
@@ -118,6 +119,16 @@ def _print_not_judged(draft: Draft, lang: Language) -> None:
 
 def _count(drafts: Sequence[Draft], grade: str) -> int:
     return sum(row["severity"] == grade for draft in drafts for row in draft.findings)
+
+
+def _write_result(
+    drafts: Sequence[Draft], lang: Language, output: CheckFormat, fail_on: str
+) -> None:
+    from assets.exports.check_results import to_junit, to_sarif
+    from assets.exports.result_text import to_json
+
+    sarif = output is CheckFormat.SARIF
+    write(to_json(to_sarif(drafts, lang)) if sarif else to_junit(drafts, lang, fail_on))
 
 
 def _write_json(drafts: Sequence[Draft], lang: Language) -> None:

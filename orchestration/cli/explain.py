@@ -15,6 +15,7 @@ from orchestration.cli.shared import (
     LangOption,
     err,
     fail,
+    folder,
     language,
     open_warehouse,
     out,
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from assets.exports.report_view import ReportView
+
+
+CORRECTIONS = "corrections"
+SHORT_ID = 12
+"""Characters of an identity that tell documents apart in any folder there is."""
 
 
 class ViewFormat(StrEnum):
@@ -38,6 +44,7 @@ def explain(
     target: Annotated[
         list[str], typer.Argument(metavar="DOC_OR_REPORT", help=both("option.target"))
     ],
+    codes: Annotated[bool, typer.Option("--codes", help=both("option.codes"))] = False,
     full: Annotated[bool, typer.Option("--full", help=both("option.full"))] = False,
     data: DataOption = DEFAULT_DATA,
     output: Annotated[
@@ -64,6 +71,9 @@ def explain(
         if len(documents) > 1:
             _list_matches(words, [*matches.reports, *matches.documents], speak)
             raise typer.Exit(2)
+        if codes:
+            _write_codes(connection, matches.reports, speak)
+            return
         views = [_view(connection, report, speak) for report in matches.reports]
         if picture is not None:
             _draw(connection, matches.reports, data, picture, speak)
@@ -72,8 +82,29 @@ def explain(
         return
     for view in views:
         print_report(out(), view, speak, full=full)
+    if any(view.doubts for view in views):
+        target_id = matches.reports[0]["doc_id"][:SHORT_ID]
+        corrections = folder(data).config / CORRECTIONS
+        said = say("view.to_correct", speak, target=target_id, folder=corrections)
+        out().print(f"\n{said}", style="dim", markup=False)
     for document in matches.documents:
         _print_unread(document, speak)
+
+
+def _write_codes(
+    connection: duckdb.DuckDBPyConnection, reports: list[dict[str, Any]], lang: Language
+) -> None:
+    """Write all cells of the reports as lines of a file of corrections."""
+    from assets.exports.correction_lines import correction_rows
+    from assets.exports.published import report_parts
+    from assets.exports.result_text import to_csv
+    from schemas.correction_models import CorrectionLine
+
+    if not reports:
+        fail("error.no_cells", lang)
+    parts = [report_parts(connection, report["report_id"]) for report in reports]
+    lines = [row for part in parts for row in correction_rows(part["layout"], part["items"], lang)]
+    write(to_csv(tuple(CorrectionLine.model_fields), lines))
 
 
 def _view(

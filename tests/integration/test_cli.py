@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -60,10 +63,7 @@ def test_check_fails_on_findings_at_or_above_a_severity(run):
 
 
 def test_check_finds_a_sum_that_does_not_add_up(run, tmp_path: Path):
-    before, label, table = CLEAN.read_text(encoding="utf-8").partition("一、本年新收政府信息公开")
-    broken = tmp_path / "draft.txt"
-    broken.write_text(before + label + table.replace("35", "36", 1), encoding="utf-8")
-    result = run("check", broken)
+    result = run("check", unbalanced(tmp_path))
     assert result.exit_code == 1, result.stdout[-3000:]
     assert "error CHK-T3-" in result.stdout
 
@@ -90,18 +90,87 @@ def test_check_says_what_it_could_not_read_and_goes_on(run, tmp_path: Path):
     empty.write_bytes(b"")
     result = run("check", empty, CLEAN)
     assert result.exit_code == 2
-    assert "could not be read, damaged" in result.stderr
+    assert "could not be read (damaged)" in result.stderr
     assert "Files: 2." in result.stdout
+    assert "files not read: 1" in result.stdout
 
 
-def test_check_refuses_what_is_not_there_yet(run, tmp_path: Path):
-    for name in ("sarif", "junit"):
-        result = run("check", CLEAN, "--format", name)
-        assert result.exit_code == 2
-        assert "not there yet" in result.stderr
-    result = run("check", tmp_path / "nothing.txt")
+def test_check_says_why_it_does_not_open_an_archive(run, tmp_path: Path):
+    packed = tmp_path / "big.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("report.txt", b"0" * 2_000_000)
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"PK\3\4" + b"no archive" * 9)
+    result = run("check", packed, broken)
     assert result.exit_code == 2
-    assert "does not exist" in result.stderr
+    said = result.stderr.splitlines()
+    assert any(
+        line.startswith(f"{packed}: could not be read (too large): it is packed beyond measure")
+        and line.endswith("unpack it by hand if you trust it")
+        for line in said
+    )
+    assert any(line.startswith(f"{broken}: could not be read (damaged): it is") for line in said)
+    files = json.loads(run("check", packed, broken, "--format", "json").stdout)["files"]
+    assert [file["status"] for file in files] == ["too_large", "damaged"]
+
+
+def test_check_as_sarif_names_rules_places_and_unread_files(run, tmp_path: Path):
+    empty = tmp_path / "空 文件.pdf"
+    empty.write_bytes(b"")
+    broken = unbalanced(tmp_path)
+    result = run("check", broken, empty, "--format", "sarif")
+    assert result.exit_code == 2
+    log = json.loads(result.stdout)
+    assert log["version"] == "2.1.0"
+    (only,) = log["runs"]
+    rules = [rule["id"] for rule in only["tool"]["driver"]["rules"]]
+    (told,) = only["invocations"]
+    assert told["executionSuccessful"] is False
+    (unread,) = told["toolExecutionNotifications"]
+    assert "could not be read (damaged)" in unread["message"]["text"]
+    assert unread["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == empty.as_uri()
+    errors = [one for one in only["results"] if one["level"] == "error"]
+    assert errors
+    for one in errors:
+        assert rules[one["ruleIndex"]] == one["ruleId"]
+        place = one["locations"][0]
+        assert place["physicalLocation"]["artifactLocation"]["uri"] == broken.as_uri()
+        assert place["physicalLocation"]["region"]["startLine"] > 1
+        assert place["logicalLocations"][0]["fullyQualifiedName"].startswith("applications.")
+        assert re.fullmatch(r"[0-9a-f]{32}", one["partialFingerprints"]["gongkai/v1"])
+    assert {one["level"] for one in only["results"]} <= {"error", "warning", "note"}
+    assert run("check", CLEAN, "--format", "sarif").exit_code == 0
+
+
+def test_check_as_junit_has_a_case_per_rule_and_file(run, tmp_path: Path):
+    empty = tmp_path / "empty.pdf"
+    empty.write_bytes(b"")
+    broken = unbalanced(tmp_path)
+    result = run("check", broken, empty, "--format", "junit")
+    assert result.exit_code == 2
+    root = ElementTree.fromstring(result.stdout)
+    suites = {Path(suite.get("name", "")).name: suite for suite in root}
+    assert list(suites) == ["draft.txt", "empty.pdf"]
+    failed = [case for case in suites["draft.txt"] if case.find("failure") is not None]
+    assert failed
+    assert all((case.get("name") or "").startswith("CHK-T3-") for case in failed)
+    assert int(suites["draft.txt"].get("failures", "")) == len(
+        list(suites["draft.txt"].iter("failure"))
+    )
+    (unread,) = suites["empty.pdf"].iter("error")
+    assert unread.get("type") == "damaged"
+    assert (root.get("errors"), root.get("failures")) == ("1", suites["draft.txt"].get("failures"))
+    (clean,) = ElementTree.fromstring(run("check", CLEAN, "--format", "junit").stdout)
+    assert (clean.get("failures"), clean.get("errors")) == ("0", "0")
+    assert int(clean.get("tests", "")) > 10
+
+
+def unbalanced(folder: Path) -> Path:
+    """A draft whose table 3 does not add up."""
+    before, label, table = CLEAN.read_text(encoding="utf-8").partition("一、本年新收政府信息公开")
+    broken = folder / "draft.txt"
+    broken.write_text(before + label + table.replace("35", "36", 1), encoding="utf-8")
+    return broken
 
 
 def test_score_of_made_up_reports_is_perfect(run, measured: Path):

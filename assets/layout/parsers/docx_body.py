@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assets.layout.normalise import RAISED_DIGITS, squeeze
+from assets.layout.normalise import LOWERED_DIGITS, RAISED_DIGITS, squeeze
 from assets.layout.parsers.docx_numbering import (
     Element,
     Numbering,
@@ -31,6 +31,9 @@ _WRAPPER_NAMES = """
 _WRAPPERS = frozenset(_WRAPPER_NAMES.split())
 _ANCHORED = frozenset({"txbxContent", "blip", "imagedata"})
 """Text boxes, and pictures of DrawingML and of VML."""
+_SHIFTS = {"superscript": RAISED_DIGITS, "subscript": LOWERED_DIGITS}
+NOTE_HEIGHT = 6
+"""Half-points that a note stands above its line, when a run is moved; less centres a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class _Style:
     centred: bool = False
     num_id: str | None = None
     level: int = 0
+    align: str | None = None
 
 
 @dataclass(slots=True)
@@ -183,13 +187,14 @@ class Body:
         )
         anchored: list[Element] = []
         pieces: list[tuple[str, bool]] = []
+        is_moved = _are_moved(paragraph)
         for run in self._effective(paragraph):
             name = local(run)
             if name == "r":
-                self._run(run, pieces, anchored, style.bold)
+                self._run(run, pieces, anchored, style, is_moved)
             elif name != "pPr":
                 # Formulas: their text runs lie a few levels down.
-                pieces.extend((text.text or "", False) for text in run.iter() if local(text) == "t")
+                pieces.extend((_formula(text), False) for text in run.iter() if local(text) == "t")
         text = "".join(piece for piece, _ in pieces)
         number = self._number(properties, style) if squeeze(text) else ""
         lines = tuple(line.strip(" ") for line in (number + text).split("\n"))
@@ -230,19 +235,21 @@ class Body:
         run: Element,
         pieces: list[tuple[str, bool]],
         anchored: list[Element],
-        style_bold: bool,
+        style: _Style,
+        is_moved: bool,
     ) -> None:
         properties = child(run, "rPr")
         if any(is_on(properties, name) for name in _UNPRINTED):
             return
-        raised = attribute(child(properties, "vertAlign")) == "superscript"
+        own = self.styles.get(attribute(child(properties, "rStyle")) or "", _Style())
+        align = attribute(child(properties, "vertAlign")) or own.align or style.align or ""
+        shift = _SHIFTS.get(align) or (_moved(properties) if is_moved else {})
         has_own = child(properties, "b") is not None
-        bold = is_on(properties, "b") if has_own else style_bold
+        bold = is_on(properties, "b") if has_own else style.bold
         for part in self._effective(run):
             name = local(part)
             if name == "t":
-                text = part.text or ""
-                pieces.append((text.translate(RAISED_DIGITS) if raised else text, bold))
+                pieces.append(((part.text or "").translate(shift), bold))
             elif name in {"tab", "ptab"}:
                 pieces.append(("\t", bold))
             elif name in {"br", "cr"}:
@@ -250,7 +257,7 @@ class Body:
             elif name == "noBreakHyphen":
                 pieces.append(("-", bold))
             elif name == "r":
-                self._run(part, pieces, anchored, style_bold)
+                self._run(part, pieces, anchored, style, is_moved)
             elif name in {"drawing", "pict", "object"}:
                 anchored.extend(
                     inner
@@ -312,6 +319,34 @@ def _between(inner: Element, outer: Element) -> Iterator[Element]:
         at = at.getparent()
 
 
+def _moved(properties: Element | None) -> dict[int, int]:
+    """What a run makes of digits that is moved up or down by hand, as marks of notes are."""
+    height = integer(attribute(child(properties, "position")))
+    if abs(height) < NOTE_HEIGHT:
+        return {}
+    return RAISED_DIGITS if height > 0 else LOWERED_DIGITS
+
+
+def _are_moved(paragraph: Element) -> bool:
+    """Whether some runs of a paragraph are moved up or down and others are not.
+
+    A paragraph that is moved as a whole is centred by hand, and has no notes in it.
+    """
+    if next(paragraph.iter("{*}position"), None) is None:
+        return False
+    runs = [run for run in paragraph.iter("{*}r") if any(text.text for text in run.iter("{*}t"))]
+    heights = {integer(attribute(child(child(run, "rPr"), "position"))) for run in runs}
+    return len(heights) > 1
+
+
+def _formula(text: Element) -> str:
+    """A piece of a formula; exponents stand higher, indices lower."""
+    written = text.text or ""
+    for above in text.iterancestors("{*}sup", "{*}sub"):
+        return written.translate(RAISED_DIGITS if local(above) == "sup" else LOWERED_DIGITS)
+    return written
+
+
 def _merge(properties: Element | None, name: str) -> str:
     element = child(properties, name)
     return "" if element is None else attribute(element) or "continue"
@@ -325,7 +360,7 @@ def _grown(placed: Placed[Cell], rows: int = 0, cols: int = 0) -> Placed[Cell]:
 
 def _resolved(chain: list[Element]) -> _Style:
     """A style from itself and the styles it is based on, nearest first."""
-    outline = bold = centred = num_id = None
+    outline = bold = centred = num_id = align = None
     level = 0
     for style in chain:
         paragraph, run = child(style, "pPr"), child(style, "rPr")
@@ -336,10 +371,11 @@ def _resolved(chain: list[Element]) -> _Style:
             outline = integer(attribute(child(paragraph, "outlineLvl")), 9) < 9
         if bold is None and child(run, "b") is not None:
             bold = is_on(run, "b")
+        align = align or attribute(child(run, "vertAlign"))
         if centred is None and child(paragraph, "jc") is not None:
             centred = attribute(child(paragraph, "jc")) == "center"
         numbers = child(paragraph, "numPr")
         if num_id is None and numbers is not None:
             num_id = attribute(child(numbers, "numId"))
             level = integer(attribute(child(numbers, "ilvl")))
-    return _Style(bool(outline), bool(bold), bool(centred), num_id, level)
+    return _Style(bool(outline), bool(bold), bool(centred), num_id, level, align)

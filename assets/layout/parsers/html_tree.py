@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assets.layout.normalise import RAISED_DIGITS
+from assets.layout.normalise import LOWERED_DIGITS, RAISED_DIGITS
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -43,6 +43,16 @@ MAX_INPUT = 20
 """Longest content of a form field that is taken for text: a cell of a form filled in."""
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_SHIFTED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+_COMBINATOR = re.compile(r"[\s>+~]+")
+_CLASS = re.compile(r"\.([\w-]+)")
+_SHIFTED_TAGS = {"sup": RAISED_DIGITS, "sub": LOWERED_DIGITS}
+_NOTE_NAMES = re.compile(
+    r"sup|super(?:script)?|mso(?:foot|end)notereference|(?:foot|end)note-?(?:ref|reference|call)",
+    re.IGNORECASE,
+)
+"""Whole class names of marks of notes, those of pages that Word saves among them."""
+_NOTE_LINK = re.compile(r"#_(?:ftn|edn)\d", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
@@ -60,7 +70,8 @@ class Node:
 
     `text_length` counts characters that are not white space; `has_data_table` says whether a
     table of at least 2 x 2 filled cells lies inside, `has_title` whether an h1 or h2 does;
-    `pictures` counts images, `attachments` links to documents.
+    `pictures` counts images, `attachments` links to documents; `shifted` turns digits into those
+    that stand higher or lower, where the element does so to its text.
     """
 
     tag: str
@@ -75,6 +86,7 @@ class Node:
     has_title: bool = False
     pictures: int = 0
     attachments: int = 0
+    shifted: dict[int, int] | None = None
     is_chrome: bool = False
     is_hidden: bool = False
 
@@ -94,7 +106,8 @@ def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
     body = parser.body
     root = Node("body", "body", None)
     if body is not None:
-        _fill(root, body)
+        sheets = (style.text() for style in parser.css("style"))
+        _fill(root, body, _shifted_classes("\n".join(sheets)))
     return root, metadata
 
 
@@ -104,7 +117,7 @@ def _keep(metadata: dict[str, str], key: str | None, value: str | None) -> None:
         metadata.setdefault(key[:100], value[:MAX_METADATA])
 
 
-def _fill(root: Node, body: LexborNode) -> None:
+def _fill(root: Node, body: LexborNode, classes: Mapping[str, dict[int, int]]) -> None:
     """Copy the elements below body, then sum up each subtree from its leaves."""
     stack: list[tuple[LexborNode, Node]] = [(body, root)]
     nodes = [root]
@@ -121,8 +134,8 @@ def _fill(root: Node, body: LexborNode) -> None:
             if child.is_text_node:
                 text = child.text_content or ""
                 if text:
-                    if _is_raised(node):
-                        text = text.translate(RAISED_DIGITS)
+                    if node.shifted:
+                        text = text.translate(node.shifted)
                     node.children.append(_text(node, text))
             elif child.is_element_node:
                 counts[tag] += 1
@@ -138,7 +151,12 @@ def _fill(root: Node, body: LexborNode) -> None:
                     # Editors merge cells by hiding those that the merged one covers.
                     if not (hidden and tag in {"td", "th", "tr"}):
                         element = Node(
-                            tag, f"{tag}[{counts[tag]}]", node, attributes, is_hidden=hidden
+                            tag,
+                            f"{tag}[{counts[tag]}]",
+                            node,
+                            attributes,
+                            shifted=_shifted(tag, attributes, node, classes),
+                            is_hidden=hidden,
                         )
                         node.children.append(element)
                         nodes.append(element)
@@ -154,9 +172,53 @@ def _text(parent: Node, text: str) -> Node:
     return Node("#text", "", parent, text=text, text_length=length)
 
 
-def _is_raised(node: Node) -> bool:
-    """Whether text stands in a superscript, perhaps as a link to its note."""
-    return any(at is not None and at.tag == "sup" for at in (node, node.parent))
+def _shifted_classes(sheet: str) -> dict[str, dict[int, int]]:
+    """The classes that a style sheet sets higher or lower, with what they make of digits.
+
+    Only what a selector ends with counts: `.text sup` says nothing of all that is in `.text`.
+    """
+    head, *comments = sheet.split("/*")
+    plain = head + "".join(text.partition("*/")[2] for text in comments)
+    found: dict[str, dict[int, int]] = {}
+    for rule in plain.split("}"):
+        before, _, body = rule.rpartition("{")
+        style = _SHIFTED_STYLE.search(body)
+        for selector in before.rpartition("{")[2].split(",") if style else ():
+            last = _COMBINATOR.split(selector.strip())[-1]
+            for name in _CLASS.findall("" if ":" in last else last):
+                found[name] = _shift_of(style)
+    return found
+
+
+def _shift_of(style: re.Match[str] | None) -> dict[int, int]:
+    return RAISED_DIGITS if style and style[1].lower() == "super" else LOWERED_DIGITS
+
+
+def _shifted(
+    tag: str,
+    attributes: dict[str, str],
+    parent: Node,
+    classes: Mapping[str, dict[int, int]],
+) -> dict[int, int] | None:
+    """What an element makes of digits: marks of notes stand higher than the number before them.
+
+    A cell starts anew: a mark that was never closed would reach over whole tables.
+    """
+    if tag in {"td", "th"}:
+        return None
+    if tag in BLOCK_TAGS:
+        return parent.shifted
+    style = _SHIFTED_STYLE.search(attributes.get("style", ""))
+    if style:
+        return _shift_of(style)
+    names = attributes.get("class", "").split()
+    by_class = next((classes[name] for name in names if name in classes), None)
+    if by_class:
+        return by_class
+    is_note = any(map(_NOTE_NAMES.fullmatch, names)) or (
+        tag == "a" and _NOTE_LINK.match(attributes.get("href", ""))
+    )
+    return RAISED_DIGITS if is_note else _SHIFTED_TAGS.get(tag, parent.shifted)
 
 
 def _typed(attributes: Mapping[str, str | None]) -> str:

@@ -14,11 +14,21 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from assets.layout.grids import flow_grids
-from assets.layout.model import Block, Box, Grid, GridCell, ParsedDocument, ReadFailure
+from assets.layout.model import Block, Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
 from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers.base import Source, read_bytes
 from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
+from assets.layout.parsers.pdf_flow import (
+    Source as SourceLine,
+)
+from assets.layout.parsers.pdf_flow import (
+    joined_text,
+    locator,
+    placed_cells,
+    rounded,
+    with_shifts,
+)
 from assets.layout.parsers.pdf_page import (
     PageContent,
     PageTable,
@@ -59,7 +69,6 @@ class PdfSettings:
 
 
 _BOLD_FONT = re.compile(r"bold|black|heavy|hei|黑|xbs|小标宋", re.IGNORECASE)
-_LATIN = re.compile(r"[A-Za-z]")
 Region = tuple[int, int]
 """Page number and number of the region on the page."""
 Margins = tuple[float, float]
@@ -119,8 +128,8 @@ def document_from_pages(
     running = find_running(pages, settings.running, settings.text)
     document = _Document(settings, list(pages), running.lines)
     document.assemble()
-    loose, flowing = flow_grids(document.blocks, len(document.grids))
-    grids = sorted((*document.grids, *flowing), key=lambda grid: grid.order)
+    loose, flowing = flow_grids(document.blocks, len(document.grids), document.row)
+    grids = sorted((*document.grids, *map(with_shifts, flowing)), key=lambda grid: grid.order)
     return ParsedDocument(
         parser=parser,
         parser_version=version,
@@ -164,7 +173,9 @@ class _Document:
     blocks: list[Block] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
     order: int = 0
-    paragraph: list[tuple[PageContent, int, Line]] = field(default_factory=list)
+    paragraph: list[SourceLine] = field(default_factory=list)
+    sources: dict[int, list[SourceLine]] = field(default_factory=dict)
+    """The lines of each block, by its order."""
 
     def assemble(self) -> None:
         """Fill blocks and grids in reading order."""
@@ -181,20 +192,24 @@ class _Document:
                         continue
                     if not self._continues(page, item, line, margins):
                         self._close(sizes, fonts)
-                    self.paragraph.append((page, item.region, line))
+                    self.paragraph.append((page, item, line))
         self._close(sizes, fonts)
+
+    def row(self, number: int, block: Block) -> list[GridCell]:
+        """The cells of a block that is a row of a table without rules."""
+        return placed_cells(number, block.text, self.sources[block.order], self.settings.text)
 
     def _grid(self, page: PageContent, table: PageTable) -> None:
         cells = []
         for cell in table.cells:
             text, upright, other, confidence = cell.item
-            box = _rounded(displayed(upright, page))
+            box = rounded(displayed(upright, page))
             cells.append(
                 GridCell(
                     cell.row,
                     cell.col,
                     text,
-                    _locator(page.number, box),
+                    locator(page.number, box),
                     cell.row_span,
                     cell.col_span,
                     page.number,
@@ -217,7 +232,8 @@ class _Document:
         if not self.paragraph:
             return False
         settings = self.settings
-        before_page, before_region, before = self.paragraph[-1]
+        before_page, before_item, before = self.paragraph[-1]
+        before_region = before_item.region
         size = before.size
         if (
             abs(line.size - size) > 0.1 * size
@@ -246,21 +262,18 @@ class _Document:
             return
         page, _, first = self.paragraph[0]
         lines = [line for _, _, line in self.paragraph]
-        text = ""
-        for line in lines:
-            part = line_text(line, self.settings.text, columns=len(lines) == 1)
-            parted = bool(text and _LATIN.match(text[-1]) and _LATIN.match(part))
-            text += (" " if parted else "") + part
+        text = joined_text(lines, self.settings.text)
         upright = around(line.box for at, _, line in self.paragraph if at.number == page.number)
         squeezed = squeeze(text)
         large = first.size >= self.settings.heading_size * body_size
         bold = not body_is_bold and _is_bold(first)
         if squeezed:
+            self.sources[self.order] = list(self.paragraph)
             self.blocks.append(
                 Block(
                     self.order,
                     text,
-                    _locator(page.number, _rounded(displayed(upright, page))),
+                    locator(page.number, rounded(displayed(upright, page))),
                     is_heading=(large or bold)
                     and len(squeezed) <= self.settings.heading_length
                     and squeezed[-1] not in "。;",
@@ -326,11 +339,3 @@ def _margins(
         (number, region): (left, right if region else shared[widths[number]])
         for (number, region), (left, right) in edges.items()
     }
-
-
-def _rounded(box: Box) -> Box:
-    return Box(round(box.x0, 2), round(box.top, 2), round(box.x1, 2), round(box.bottom, 2))
-
-
-def _locator(page: int, box: Box) -> str:
-    return f"p{page} ({box.x0:.1f},{box.top:.1f},{box.x1:.1f},{box.bottom:.1f})"

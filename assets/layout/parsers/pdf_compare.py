@@ -1,4 +1,4 @@
-"""Two readings of one PDF page: which one holds, and the cells where they differ."""
+"""Two readings of one PDF page: which one holds, where they differ, and what both know of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assets.layout.model import Box
 from assets.layout.normalise import squeeze
-from assets.layout.parsers.pdf_drawn import LOST
+from assets.layout.parsers.pdf_drawn import LOST, UNREADABLE, DrawnPage, clamped, turned
 from assets.layout.parsers.pdf_page import CellText, PageContent, PageTable, displayed
 from assets.layout.parsers.spans import Placed
 
@@ -16,6 +16,63 @@ Said = tuple[str, str | None]
 
 _SAME_PLACE = 2.0
 """Points by which the edges of one cell differ between engines; rows are 8 pt or more."""
+
+_ROW, _ROWS = 8.0, 400
+"""Points of the height in which characters are looked for together, and such rows at most."""
+
+
+def as_seen(drawn: DrawnPage, fast: DrawnPage) -> DrawnPage:
+    """A page as the reference has it, with what the fast engine knows of what is seen of it.
+
+    What that one could not read is odd, too: the reference takes the code of a glyph for its
+    character where a font says nothing.
+
+    Args:
+        drawn: by the reference.
+        fast: the same page by the fast engine.
+    """
+    rows: dict[int, list[tuple[Box, set[int]]]] = {}
+    odd, unseen, tinted = set(drawn.odd), set(drawn.unseen), set(drawn.tinted)
+
+    def keep(upright: Box, into: Sequence[set[int]]) -> None:
+        box = _unturned(upright, fast)
+        top, bottom = (clamped(y / _ROW, 0, _ROWS) for y in (box.top, box.bottom))
+        for row in range(top, bottom + 1):
+            rows.setdefault(row, []).extend((box, each) for each in into)
+
+    for index, char in enumerate(fast.chars):
+        into = [
+            each
+            for each, known in ((odd, fast.odd), (unseen, fast.unseen), (tinted, fast.tinted))
+            if index in known
+        ]
+        if char.text == UNREADABLE and odd not in into:
+            into.append(odd)
+        if into:
+            keep(Box(char.x0, char.top, char.x1, char.bottom), into)
+    for box, is_unseen in fast.odd_lost:
+        keep(box, (odd, unseen) if is_unseen else (odd,))
+    for index, char in enumerate(drawn.chars if rows else ()):
+        x, y = char.middle
+        at = _unturned(Box(x, y, x, y), drawn)
+        for box, into in rows.get(clamped(at.top / _ROW, 0, _ROWS), ()):
+            if box.x0 <= at.x0 <= box.x1 and box.top <= at.top <= box.bottom:
+                into.add(index)
+    return replace(
+        drawn,
+        odd=frozenset(odd),
+        unseen=frozenset(unseen),
+        tinted=frozenset(tinted),
+        covers=fast.covers,
+    )
+
+
+def _unturned(box: Box, page: DrawnPage) -> Box:
+    """A box of the upright page where it stands on the page as displayed."""
+    width, height = page.width, page.height
+    if page.turn in {90, 270}:
+        width, height = height, width
+    return turned(box, width, height, (360 - page.turn) % 360)
 
 
 def with_second(fast: PageContent, reference: PageContent, doubts: Sequence[str]) -> PageContent:
@@ -77,7 +134,9 @@ def _marked(
             read, doubt = _same_cell(displayed(mine.box, page), places, cells)
             same = squeeze(read) == squeeze(mine.text)
             second = mine.other
-            if second is None and doubt is not None:
+            if second == UNREADABLE and is_witness and read and not same:
+                second = read
+            elif second is None and doubt is not None:
                 second = read if squeeze(doubt) == squeeze(mine.text) else doubt
             elif second is None and is_witness:
                 second = mine.text if same else read

@@ -17,7 +17,7 @@ from itertools import pairwise
 from assets.layout.model import Box
 from assets.layout.parsers.pdf_drawn import UNREADABLE, DrawnPage
 from assets.layout.parsers.pdf_rules import Rule
-from assets.layout.parsers.pdf_text import Char, Line
+from assets.layout.parsers.pdf_text import Char, Line, is_numeric
 
 _OVER = 0.65
 """Share of its width a digit stands right of the one before it at least: kerning takes a tenth."""
@@ -45,6 +45,8 @@ class PageDoubts:
 
     Attributes:
         odd: indexes of characters that may be no part of the text around them.
+        unseen: those of them that leave no trace on the page.
+        is_hidden: most digits of the page are unseen, as of a text that lies under a picture.
         tinted: indexes of those of another colour than most.
         covers: boxes of what prints no characters, each with the text it is known to show.
         across: horizontal rules by place.
@@ -52,6 +54,8 @@ class PageDoubts:
     """
 
     odd: frozenset[int]
+    unseen: frozenset[int]
+    is_hidden: bool
     tinted: frozenset[int]
     covers: Sequence[tuple[Box, str]]
     across: Sequence[Rule]
@@ -61,7 +65,12 @@ class PageDoubts:
     def of(cls, drawn: DrawnPage, across: Iterable[Rule]) -> PageDoubts:
         """Those of a page with its horizontal rules."""
         rules = sorted(across)
-        return cls(drawn.odd, drawn.tinted, drawn.covers, rules, [rule.at for rule in rules])
+        is_hidden = False
+        if drawn.unseen:
+            digits = {i for i, char in enumerate(drawn.chars) if char.text.isdecimal()}
+            is_hidden = 2 * len(digits & drawn.unseen) > len(digits)
+        places = [rule.at for rule in rules]
+        return cls(drawn.odd, drawn.unseen, is_hidden, drawn.tinted, drawn.covers, rules, places)
 
 
 def read_cell(
@@ -81,25 +90,25 @@ def read_cell(
         printed: how characters become text.
     """
     if doubts.covers:
-        shown = [text for cover, text in doubts.covers if _fills(cover, box)]
+        shown = [text for cover, text in doubts.covers if _fills(cover, box, says=bool(text))]
         if shown:
             text, _ = printed(indexes)
-            return text, "\n".join(part for part in (text, *shown) if part) or UNREADABLE
+            if not text or _DIGIT.search(text) or any(shown):
+                return text, "\n".join((text, *(part or UNREADABLE for part in shown))).strip()
     if not indexes:
         return "", None
     other: str | None = None
     if doubts.odd and not doubts.odd.isdisjoint(indexes):
         steady = [index for index in indexes if index not in doubts.odd]
-        if any(chars[index].text.isdecimal() for index in indexes if index in doubts.odd):
-            other = printed(indexes)[0]
+        if any(is_numeric(chars[index].text) for index in indexes if index in doubts.odd):
+            # Not a number, so that no sum can choose what a person does not see, or only palely.
+            other = (printed(indexes)[0] if steady else "") + UNREADABLE
             indexes = steady or indexes
-            if not steady:
-                other = ""
     text, lines = printed(indexes)
     if other is None and doubts.tinted and not doubts.tinted.isdisjoint(indexes):
         other = _plain(indexes, chars, doubts.tinted, printed)
     if other is None and _DIGIT.search(text):
-        other = _uneven(text, lines, doubts)
+        other = uneven(text, lines, doubts)
     return text, other
 
 
@@ -113,7 +122,7 @@ def _plain(
     return printed([index for index in indexes if index not in tinted])[0]
 
 
-def _uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:
+def uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:
     """What a cell says without digits that do not fit the others; None where all do."""
     doubtful = False
     for line in lines:
@@ -167,14 +176,15 @@ def _is_struck(char: Char, doubts: PageDoubts) -> bool:
     return False
 
 
-def _fills(cover: Box, cell: Box) -> bool:
-    """Whether something lies in a cell, and not over more than it."""
+def _fills(cover: Box, cell: Box, *, says: bool) -> bool:
+    """Whether something lies in a cell, and not over more than it; text counts where it stands."""
     width = min(cover.x1, cell.x1) - max(cover.x0, cell.x0)
     height = min(cover.bottom, cell.bottom) - max(cover.top, cell.top)
     if width <= 0 or height <= 0:
         return False
     inside = width * height
     area = (cover.x1 - cover.x0) * (cover.bottom - cover.top)
-    return inside >= 0.5 * area and inside >= _COVERS * (cell.x1 - cell.x0) * (
-        cell.bottom - cell.top
-    )
+    own = (cell.x1 - cell.x0) * (cell.bottom - cell.top)
+    if says:
+        return inside >= 0.5 * min(area, own)
+    return inside >= 0.5 * area and inside >= _COVERS * own

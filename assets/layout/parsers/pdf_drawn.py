@@ -26,8 +26,9 @@ class DrawnPage:
     rule, with whether its outline is drawn. `odd` are the indexes of characters that may be no part
     of the text around them (sideways, pale, hidden); `covers` are boxes of pictures and form fields
     that print what is no character of the page; `tinted` are the indexes of characters of another
-    colour than most. `doubts` say why this engine may have lost or
-    changed characters of the page.
+    colour than most, `unseen` of the odd ones those that leave no trace on the page. `doubts` say
+    why this engine may have lost or changed characters of the page; `odd_lost` are the boxes of
+    odd texts that it lost, with whether they leave no trace.
     """
 
     number: int
@@ -43,6 +44,15 @@ class DrawnPage:
     odd: frozenset[int] = frozenset()
     covers: Covers = ()
     tinted: frozenset[int] = frozenset()
+    unseen: frozenset[int] = frozenset()
+    odd_lost: tuple[tuple[Box, bool], ...] = ()
+
+
+def clamped(value: float, low: int, high: int) -> int:
+    """A measure of a file as a whole number within bounds, whatever the file says."""
+    if value <= high:
+        return int(value) if value >= low else low
+    return high if value > high else low
 
 
 def turned(box: Box, width: float, height: float, turn: int) -> Box:

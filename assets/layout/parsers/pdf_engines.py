@@ -18,8 +18,8 @@ from typing import Any
 
 from assets.layout.model import ReadFailure
 from assets.layout.parsers.base import Source
-from assets.layout.parsers.pdf_compare import with_second
-from assets.layout.parsers.pdf_drawn import Covers, DrawnPage
+from assets.layout.parsers.pdf_compare import as_seen, with_second
+from assets.layout.parsers.pdf_drawn import DrawnPage
 from assets.layout.parsers.pdf_page import PageContent, PageSettings, PageTable, read_page
 from assets.layout.parsers.pdf_sums import sums_fail
 from schemas.vocabulary import DocumentStatus
@@ -80,7 +80,7 @@ def read_pages(source: Source, data: bytes, settings: EngineSettings) -> PdfPage
             if len(reference.raw_pages) != len(pages):
                 return reference.whole()
             twice.append(page.number)
-            content = with_second(content, reference.read(page.number, page.covers), doubts)
+            content = with_second(content, reference.read(page.number, page), doubts)
         contents.append(content)
     return PdfPages(contents, metadata, tuple(twice))
 
@@ -193,12 +193,12 @@ class _Reference:
             )
         return pages
 
-    def read(self, number: int, covers: Covers = ()) -> PageContent:
+    def read(self, number: int, fast: DrawnPage | None = None) -> PageContent:
         """A page, empty and with a note where it cannot be read.
 
         Args:
             number: from 1.
-            covers: pictures and fields that the fast engine saw; this one sees no fields.
+            fast: the same page by the fast engine, which knows more of what is seen.
         """
         from pdfplumber.page import Page  # noqa: PLC0415 - only when a PDF needs it
 
@@ -207,8 +207,13 @@ class _Reference:
         settings = self.settings
         try:
             page = Page(self.pdf, self.raw_pages[number - 1], number)
-            drawn = draw_page(page, settings.rules.thickness, settings.max_nested_forms)
-            content = read_page(replace(drawn, covers=covers), settings)
+            drawn = draw_page(
+                page,
+                settings.rules.thickness,
+                settings.max_nested_forms,
+                is_alone=fast is None,
+            )
+            content = read_page(as_seen(drawn, fast) if fast else drawn, settings)
             page.close()
         except Exception as error:  # noqa: BLE001 - see _cause
             note = f"page {number} could not be read: {_cause(error)}"

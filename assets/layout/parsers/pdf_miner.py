@@ -28,19 +28,27 @@ class _Objects:
     slanted: int = 0
 
 
-def draw_page(page: Any, thickness: float, max_nested_forms: int) -> DrawnPage:
+_PALE = 0.6
+"""Lightness from which text may be a watermark, or white on white."""
+
+
+def draw_page(
+    page: Any, thickness: float, max_nested_forms: int, *, is_alone: bool = False
+) -> DrawnPage:
     """What is drawn on a pdfplumber page.
 
     Args:
         page: a pdfplumber page.
         thickness: points up to which a shape is one rule.
         max_nested_forms: forms inside forms, as deep as they are followed.
+        is_alone: no other engine has seen the page, so that pale text is odd whatever lies under
+            it, since this one does not know the order of drawing.
     """
     layout = page.layout
     width, height = float(layout.width), float(layout.height)
     objects = _gather(layout, max_nested_forms)
     turn = most_common_turn([upright_turn(*char.matrix[:2]) for char in objects.chars])
-    chars, unreadable, odd = _chars(objects.chars, width, height, turn)
+    chars, unreadable, odd = _chars(objects.chars, width, height, turn, is_alone=is_alone)
     shapes = [
         (turned(box, width, height, turn), stroked)
         for box, stroked in _shapes(objects.shapes, height, thickness)
@@ -89,11 +97,11 @@ def _gather(layout: Any, depth: int) -> _Objects:
 
 
 def _chars(
-    raw: Iterable[Any], width: float, height: float, turn: int
+    raw: Iterable[Any], width: float, height: float, turn: int, *, is_alone: bool
 ) -> tuple[list[Char], int, frozenset[int]]:
     """Characters in content order, upright, those outside the page left out.
 
-    Also how many have no Unicode value, and the indexes of those that run another way.
+    Also how many have no Unicode value, and the indexes of those that run another way or are pale.
     """
     chars: list[Char] = []
     odd: set[int] = set()
@@ -114,7 +122,7 @@ def _chars(
         baseline = turned(at, width, height, turn).top
         if not box.top - 1 <= baseline <= box.bottom + 1:
             baseline = box.bottom
-        if upright_turn(*item.matrix[:2]) != turn:
+        if upright_turn(*item.matrix[:2]) != turn or (is_alone and _is_pale(item)):
             odd.add(len(chars))
         chars.append(
             Char(
@@ -151,6 +159,19 @@ def _shapes(shapes: Iterable[Any], height: float, thickness: float) -> Iterator[
                         Box(min(x0, x1), height - max(y0, y1), max(x0, x1), height - min(y0, y1)),
                         True,
                     )
+
+
+def _is_pale(char: Any) -> bool:
+    """Whether a character is printed in a light colour, as far as its colour space tells."""
+    color = char.graphicstate.ncolor
+    space = getattr(char.ncs, "name", "")
+    parts = color if isinstance(color, (tuple, list)) else (color,)
+    if not parts or not all(isinstance(part, (int, float)) for part in parts):
+        return False
+    if len(parts) == 4:
+        ink = min(sum(parts[:3]) / 3 + parts[3], 1.0)
+        return 1 - ink >= _PALE
+    return (len(parts) == 3 or space == "DeviceGray") and sum(parts) / len(parts) >= _PALE
 
 
 def _is_white(color: Any) -> bool:

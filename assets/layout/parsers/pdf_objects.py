@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import ctypes
-from collections import Counter
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from assets.layout.parsers import pdf_raw as raw
+from assets.layout.parsers.pdf_drawn import UNREADABLE
 from assets.layout.parsers.pdf_raw import Handle
 
 _MAX_SHAPES = 50_000
 """Shapes of a page that are looked at; a page with more is a drawing, not a table."""
 _MAX_FIELDS = 2_000
 """Annotations of a page that are looked at."""
+_MAX_TEXT = 4096
+"""Bytes of the text of an annotation that are looked at."""
+_RECTANGLE = 5
+"""Points of a rectangle that ends where it began."""
 _WHITE = 252
 """Components (of 255) from which a colour is white: 0.99, as the reference has it."""
-_PALE = 150
-"""Mean of the components from which text may be a watermark; text to be read is darker."""
 _TWICE, _LEAST_TWICE = 0.13, 0.85
 """Share of its height (0.7 of the size), and points, by which fake bold shifts a run at most."""
-_BUCKET = 16.0
-"""Points of the height in which texts are looked for together."""
-_MAX_PAIRS = 20_000_000
-"""Areas times texts that are compared; with more, a drawing, all are taken for odd."""
 
 _LINE, _MOVE, _CURVE = (
     pdfium.FPDF_SEGMENT_LINETO,
     pdfium.FPDF_SEGMENT_MOVETO,
     pdfium.FPDF_SEGMENT_BEZIERTO,
 )
-_INVISIBLE = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 _SHOWING = {
     pdfium.FPDF_ANNOT_FREETEXT: b"Contents",
     pdfium.FPDF_ANNOT_WIDGET: b"V",
     pdfium.FPDF_ANNOT_STAMP: b"Contents",
 }
 """Annotations that print something, with the entry that says what."""
+_CROSSING = frozenset({pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_REDACT})
+"""Annotations that cross out what is printed."""
+_SHOWS_TEXT = re.compile(r"[)>\]]\s*T[jJ]\b")
+_BESIDE_THE_PAGE = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
+"""Annotations that cover nothing."""
+_OPTIONAL = "OC\0".encode("utf-16-le")
+"""Name of the mark around content that a reader can switch off."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Edges = tuple[float, float, float, float]
@@ -49,30 +54,57 @@ Point = tuple[float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
+class Area(NamedTuple):
+    """Something drawn that may cover text: its box, its place in the order of drawing.
+
+    `is_solid` is true of a filled rectangle through which nothing is seen. `address` and `form` are
+    those of the object, 0 where there is none.
+    """
+
+    box: Edges
+    at: int
+    is_white: bool = False
+    is_solid: bool = False
+    address: int = 0
+    form: int = 0
+
+
 @dataclass(slots=True)
 class Objects:
     """What the page's list of objects holds, forms followed.
 
     Attributes:
-        texts: address of each text object, with the form that holds it and its place in the order
-            of drawing.
+        texts: address of each text object, with the form that holds it (0: the page) and its place
+            in the order of drawing.
+        matrices: how the space of each form becomes that of the page.
+        is_clear: of each form, whether what it holds may be seen through.
+        optional: addresses of texts that may be switched off.
         shapes: what can be a rule, with whether its outline is drawn.
-        fills: filled areas that are no rules, with their place and whether they are white.
+        areas: filled areas that are no rules, pictures, shadings and annotations.
         covers: pictures and fields, with the text that a field is known to show.
         image_area: square points of pictures.
+        pixels: of all pictures.
         replaced: texts that are given a second time, for searching.
     """
 
     texts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    matrices: list[Matrix] = field(default_factory=lambda: [_UNIT])
+    is_clear: list[bool] = field(default_factory=lambda: [False])
+    optional: set[int] = field(default_factory=set)
     shapes: list[tuple[Edges, bool]] = field(default_factory=list)
-    fills: list[tuple[Edges, int, bool]] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
     covers: list[tuple[Edges, str]] = field(default_factory=list)
     image_area: float = 0.0
+    pixels: int = 0
     replaced: int = 0
+
+    def box_of(self, address: int) -> Edges:
+        """The box of a text object on the page."""
+        return moved(bounds_of(Handle(address)), self.matrices[self.texts.get(address, (0, 0))[0]])
 
 
 def page_objects(page: Any, thickness: float, depth: int) -> Objects:
-    """Texts, shapes and pictures of a page and of the forms on it.
+    """Texts, shapes and pictures of a page and of the forms on it, in the order of drawing.
 
     Args:
         page: a pypdfium2 page.
@@ -82,149 +114,109 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
     found = Objects()
     handle = raw.handle_of(page)
     count = pdfium.FPDFPage_CountObjects(page.raw)
-    stack = [([raw.page_object(handle, i) for i in range(count)], _UNIT, 0, depth, -1)]
-    forms = 0
+    # What a form holds is drawn where the form stands: a stack of what is left to draw.
+    stack = [(iter([raw.page_object(handle, i) for i in range(count)]), _UNIT, 0)]
+    at = 0
     while stack:
-        members, matrix, form, left, place = stack.pop()
-        for number, obj in enumerate(members):
-            kind = raw.object_type(obj)
-            # What a form holds is drawn when the form is.
-            at = number if place < 0 else place
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                found.texts[obj.value] = form, at
-                if raw.mark_count(obj) > 0:
-                    found.replaced += _is_replaced(obj)
-            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-                if len(found.shapes) + len(found.fills) < _MAX_SHAPES:
-                    _add_shapes(found, obj, matrix, thickness, at)
-            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                x0, y0, x1, y1 = box = _moved(bounds_of(obj), matrix)
-                found.image_area += (x1 - x0) * (y1 - y0)
-                found.covers.append((box, ""))
-            elif kind == pdfium.FPDF_PAGEOBJ_FORM and left:
-                forms += 1
-                inner = [raw.form_object(obj, i) for i in range(max(raw.form_count(obj), 0))]
-                stack.append((inner, _times(_matrix_of(obj), matrix), forms, left - 1, at))
+        members, matrix, form = stack[-1]
+        obj = next(members, None)
+        if obj is None:
+            stack.pop()
+            continue
+        at += 1
+        kind = raw.object_type(obj)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            found.texts[obj.value] = form, at
+            if raw.mark_count(obj) > 0:
+                _add_marks(found, obj)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            if len(found.shapes) + len(found.areas) < _MAX_SHAPES:
+                _add_shapes(found, obj, form, thickness, at)
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            x0, y0, x1, y1 = box = moved(bounds_of(obj), matrix)
+            found.image_area += (x1 - x0) * (y1 - y0)
+            found.covers.append((box, ""))
+            found.areas.append(Area(box, at))
+            if raw.pixel_size(obj, *raw.TO_PIXELS):
+                found.pixels += raw.PIXELS[0].value * raw.PIXELS[1].value
+        elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
+            box = moved(bounds_of(obj), matrix)
+            found.areas.append(Area(box, at))
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(stack) <= depth:
+            inner = [raw.form_object(obj, i) for i in range(max(raw.form_count(obj), 0))]
+            own = _times(_matrix_of(obj), matrix)
+            found.matrices.append(own)
+            found.is_clear.append(bool(raw.has_transparency(obj)) or found.is_clear[form])
+            stack.append((iter(inner), own, len(found.matrices) - 1))
     fields = min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_FIELDS)
     for index in range(fields):
-        found.covers += _shown(page, index)
+        box, covers = _shown(page, index)
+        found.covers += covers
+        if box is not None:
+            found.areas.append(Area(box, at + 1 + index))
     return found
 
 
-def _shown(page: Any, index: int) -> list[tuple[Edges, str]]:
-    """Where an annotation prints something, and what."""
+def _shown(page: Any, index: int) -> tuple[Edges | None, list[tuple[Edges, str]]]:
+    """Where an annotation may cover something, and where it prints something, and what."""
     annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
     if not annotation:
-        return []
+        return None, []
     try:
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
         rect = pdfium.FS_RECTF()
         if (
-            kind not in _SHOWING
+            kind in _BESIDE_THE_PAGE
             or pdfium.FPDFAnnot_GetFlags(annotation) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
             or not pdfium.FPDFAnnot_GetRect(annotation, rect)
         ):
-            return []
-        text = ctypes.create_string_buffer(512)
-        to_text = ctypes.cast(text, ctypes.POINTER(pdfium.FPDF_WCHAR))
-        pdfium.FPDFAnnot_GetStringValue(annotation, _SHOWING[kind], to_text, 512)
-        says = text.raw.decode("utf-16-le", "replace").split("\0")[0].strip()
+            return None, []
+        bottom, top = sorted((rect.bottom, rect.top))
+        box = rect.left, bottom, rect.right, top
+        if kind in _CROSSING:
+            return box, [(box, UNREADABLE)]
+        if kind not in _SHOWING:
+            return box, []
+        says = _string(pdfium.FPDFAnnot_GetStringValue, annotation, _SHOWING[kind])
+        if not says and kind == pdfium.FPDF_ANNOT_WIDGET:
+            # One field may stand in several places, which then do not say themselves what it is.
+            drawn = _string(
+                pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL
+            )
+            says = UNREADABLE if _SHOWS_TEXT.search(drawn) else ""
         # An empty field prints nothing; a stamp is a drawing.
         if not says and kind != pdfium.FPDF_ANNOT_STAMP:
-            return []
-        bottom, top = sorted((rect.bottom, rect.top))
-        return [((rect.left, bottom, rect.right, top), says)]
+            return box, []
+        return box, [(box, says)]
     finally:
         pdfium.FPDFPage_CloseAnnot(annotation)
 
 
-def odd_texts(objects: Objects, seen: Iterable[int]) -> tuple[frozenset[int], frozenset[int]]:
-    """Text objects that may not be text of the page, and those of another colour than most.
-
-    The first are hidden, covered, or pale among dark ones.
-
-    Args:
-        objects: of the page.
-        seen: text objects that gave characters.
-    """
-    odd: set[int] = set()
-    pale: list[int] = []
-    colors: dict[int, tuple[int, ...]] = {}
-    for address in seen:
-        obj = Handle(address)
-        if raw.render_mode(obj) in _INVISIBLE:
-            odd.add(address)
-        elif raw.fill_color(obj, *raw.TO_PARTS):
-            color = tuple([part.value for part in raw.PARTS])
-            colors[address] = color
-            if (765 - sum(color[:3])) * color[3] < (765 - 3 * _PALE) * 255:
-                pale.append(address)
-    # White on a coloured ground is printed to be read, and so is a page that is grey altogether.
-    if 2 * len(pale) <= len(colors):
-        is_large = len(pale) * len(objects.fills) > _MAX_PAIRS
-        odd.update(a for a in pale if is_large or not _has_ground(objects, a))
-    if any(is_white for _, _, is_white in objects.fills):
-        odd.update(_painted_over(objects))
-    usual = Counter(colors.values()).most_common(1)
-    tinted = {address for address, color in colors.items() if color != usual[0][0]}
-    return frozenset(odd), frozenset(tinted)
+def _string(function: Any, annotation: Any, which: Any) -> str:
+    """A string of an annotation, no longer than matters."""
+    text = ctypes.create_string_buffer(_MAX_TEXT)
+    to_text = ctypes.cast(text, ctypes.POINTER(pdfium.FPDF_WCHAR))
+    function(annotation, which, to_text, _MAX_TEXT)
+    return text.raw.decode("utf-16-le", "replace").split("\0")[0].strip()
 
 
-def _has_ground(objects: Objects, address: int) -> bool:
-    form, at = objects.texts.get(address, (0, 0))
-    if form:
-        return False
-    x, y = _middle(bounds_of(Handle(address)))
-    return any(
-        x0 <= x <= x1 and y0 <= y <= y1
-        for (x0, y0, x1, y1), place, is_white in objects.fills
-        if place < at and not is_white
-    )
-
-
-def _painted_over(objects: Objects) -> Iterator[int]:
-    """Texts that a white area was drawn over."""
-    first = min((at for form, at in objects.texts.values() if not form), default=0)
-    fills = [(box, at) for box, at, is_white in objects.fills if is_white and at > first]
-    if not fills:
-        return
-    if len(fills) * len(objects.texts) > _MAX_PAIRS:
-        yield from objects.texts
-        return
-    rows: dict[int, list[tuple[float, float, int, int]]] = {}
-    for address, (form, at) in objects.texts.items():
-        if not form:
-            x, y = _middle(bounds_of(Handle(address)))
-            rows.setdefault(int(y // _BUCKET), []).append((x, y, at, address))
-    for (x0, y0, x1, y1), place in fills:
-        # A fill as high as the page has no more rows than the page has texts.
-        numbers = range(int(y0 // _BUCKET), int(y1 // _BUCKET) + 1)
-        for number in numbers if len(numbers) < len(rows) else list(rows):
-            for x, y, at, address in rows.get(number, ()):
-                if at < place and x0 <= x <= x1 and y0 <= y <= y1:
-                    yield address
-
-
-def _middle(box: Edges) -> Point:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def has_lost(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> bool:
-    """Whether a text object that shows something gave no characters and is no repetition.
+def lost_texts(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> list[int]:
+    """Text objects that show something, gave no characters and are no repetition.
 
     Args:
         texts: text objects of the page, with the form that holds each.
         seen: text objects that gave characters.
     """
-    lost = texts.keys() - seen
-    if not lost:
-        return False
+    missing = texts.keys() - seen
+    if not missing:
+        return []
     kept: dict[tuple[int, int, int], list[Edges]] = {}
     for obj, (form, _) in texts.items():
-        if obj not in lost:
+        if obj not in missing:
             box = bounds_of(Handle(obj))
             kept.setdefault((form, round(box[0] / 8), round(box[1] / 8)), []).append(box)
-    for obj in lost:
+    lost = []
+    for obj in missing:
         form = texts[obj][0]
         box = bounds_of(Handle(obj))
         height = box[3] - box[1]
@@ -241,8 +233,8 @@ def has_lost(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> bool:
         if not any(
             all(abs(a - b) <= reach for a, b in zip(box, other, strict=True)) for other in near
         ):
-            return True
-    return False
+            lost.append(obj)
+    return lost
 
 
 def bounds_of(obj: Handle) -> Edges:
@@ -253,12 +245,21 @@ def bounds_of(obj: Handle) -> Edges:
     return x0.value, y0.value, x1.value, y1.value
 
 
-def _is_replaced(obj: Handle) -> bool:
-    """Whether the text of an object is given a second time, for searching."""
-    return any(
-        raw.mark_param_type(raw.mark(obj, index), b"ActualText") == pdfium.FPDF_OBJECT_STRING
-        for index in range(raw.mark_count(obj))
-    )
+def _add_marks(found: Objects, obj: Handle) -> None:
+    """Note whether a text is given a second time, for searching, and whether it may be off."""
+    is_replaced = False
+    for index in range(raw.mark_count(obj)):
+        mark = raw.mark(obj, index)
+        if raw.mark_param_type(mark, b"ActualText") == pdfium.FPDF_OBJECT_STRING:
+            is_replaced = True
+        # A longer name is not written at all.
+        raw.NAME.raw = bytes(len(_OPTIONAL))
+        if (
+            raw.mark_name(mark, raw.NAME, len(raw.NAME), raw.TO_LENGTH)
+            and raw.NAME.raw == _OPTIONAL
+        ):
+            found.optional.add(obj.value or 0)
+    found.replaced += is_replaced
 
 
 def _matrix_of(obj: Handle) -> Matrix:
@@ -281,7 +282,8 @@ def _times(first: Matrix, then: Matrix) -> Matrix:
     )
 
 
-def _moved(box: Edges, matrix: Matrix) -> Edges:
+def moved(box: Edges, matrix: Matrix) -> Edges:
+    """The box around a box after a change of its space."""
     if matrix == _UNIT:
         return box
     a, b, c, d, e, f = matrix
@@ -298,8 +300,9 @@ def _is_white(obj: Handle, color: Any) -> bool:
     return min(red.value, green.value, blue.value) >= _WHITE
 
 
-def _add_shapes(found: Objects, obj: Handle, matrix: Matrix, thickness: float, at: int) -> None:
+def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: int) -> None:
     """What can be a rule on a path, and the area that it fills."""
+    matrix = found.matrices[form]
     if not raw.draw_mode(obj, *raw.TO_MODES):
         return
     fill, stroke = (mode.value for mode in raw.MODES)
@@ -309,11 +312,15 @@ def _add_shapes(found: Objects, obj: Handle, matrix: Matrix, thickness: float, a
     if fill:
         white = _is_white(obj, raw.fill_color)
         filled = not white
-        box = _moved(bounds_of(obj), matrix)
+        box = moved(bounds_of(obj), matrix)
         is_thin = min(box[2] - box[0], box[3] - box[1]) <= thickness
         if not is_thin:
-            found.fills.append((box, at, white))
-        if not stroke and count <= 5:
+            is_solid = count <= _RECTANGLE and not found.is_clear[form]
+            if is_solid:
+                # A pattern may have holes.
+                is_solid = raw.fill_color(obj, *raw.TO_PARTS) and not raw.has_transparency(obj)
+            found.areas.append(Area(box, at, white, bool(is_solid), obj.value or 0, form))
+        if not stroke and count <= _RECTANGLE:
             # One filled area: only a thin one is a rule, and its bounds say all.
             if is_thin and filled:
                 found.shapes.append((box, False))

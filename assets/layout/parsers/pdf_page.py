@@ -11,6 +11,7 @@ from assets.layout.model import Box
 from assets.layout.parsers.pdf_cells import Held, held_by
 from assets.layout.parsers.pdf_doubt import PageDoubts, read_cell
 from assets.layout.parsers.pdf_drawn import DrawnPage, turned
+from assets.layout.parsers.pdf_loose import loose_lines
 from assets.layout.parsers.pdf_rules import (
     RuleSettings,
     around,
@@ -66,11 +67,15 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """Lines of one region: the page outside its tables, or one cell that holds prose."""
+    """Lines of one region: the page outside its tables, or one cell that holds prose.
+
+    `doubts` say what can make numbers in them doubtful, where the page is no picture.
+    """
 
     lines: tuple[Line, ...]
     top: float
     region: int
+    doubts: PageDoubts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,9 @@ def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
         notes.append(f"page {number}: {drawn.slanted} slanted characters (a watermark) left out")
     if drawn.unreadable:
         notes.append(f"page {number}: {drawn.unreadable} characters have no readable code")
+    unseen = sum(not drawn.chars[index].text.isspace() for index in drawn.unseen)
+    if unseen:
+        notes.append(f"page {number}: {unseen} characters that nobody sees")
     has_text = visible >= (settings.min_text if drawn.image_area else 1)
     if not has_text:
         kind = "pictures" if drawn.image_area else "blank paper or drawings"
@@ -173,11 +181,12 @@ def _items(
             run = []
             for indexes in prose or ():
                 regions += 1
-                lines = lines_from((chars[i] for i in indexes), settings.text)
+                lines = loose_lines(indexes, chars, doubts, (), settings.text)
                 free -= set(indexes)
                 if lines:
-                    items.append(PageText(tuple(lines), lines[0].box.top, regions))
-    items.extend(_outside([chars[i] for i in sorted(free)], items, settings.text))
+                    items.append(PageText(tuple(lines), lines[0].box.top, regions, doubts))
+    outside = loose_lines(sorted(free), chars, doubts, drawn.covers, settings.text)
+    items.extend(_outside(outside, items, doubts))
     items.sort(key=lambda item: item.top)
     return items, notes
 
@@ -223,15 +232,15 @@ def _table(
 
 
 def _outside(
-    chars: list[Char], items: list[PageTable | PageText], settings: TextSettings
+    lines: Sequence[Line], items: Sequence[PageTable | PageText], doubts: PageDoubts
 ) -> Iterator[PageText]:
     """The lines outside tables, in runs that no table or prose cell interrupts."""
     tops = sorted(item.top for item in items)
     run: list[Line] = []
-    for line in lines_from(chars, settings):
+    for line in lines:
         if run and bisect_right(tops, run[-1].box.top) != bisect_right(tops, line.box.top):
-            yield PageText(tuple(run), run[0].box.top, 0)
+            yield PageText(tuple(run), run[0].box.top, 0, doubts)
             run = []
         run.append(line)
     if run:
-        yield PageText(tuple(run), run[0].box.top, 0)
+        yield PageText(tuple(run), run[0].box.top, 0, doubts)

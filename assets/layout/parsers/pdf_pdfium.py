@@ -27,8 +27,9 @@ from assets.layout.parsers.pdf_drawn import (
     turned,
     upright_turn,
 )
-from assets.layout.parsers.pdf_objects import Objects, has_lost, odd_texts, page_objects
+from assets.layout.parsers.pdf_objects import Objects, lost_texts, page_objects
 from assets.layout.parsers.pdf_raw import Handle
+from assets.layout.parsers.pdf_seen import Setting, sight_of
 from assets.layout.parsers.pdf_text import Char
 
 _LETTER = (0.0, 0.0, 612.0, 792.0)
@@ -130,7 +131,6 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
     text_page = page.get_textpage()
     try:
         printed = _printed(text_page, frame)
-        odd_objects, tinted_objects = odd_texts(objects, printed.runs)
     finally:
         text_page.close()
     turn, others = 0, 0
@@ -138,7 +138,8 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         turns = Counter(printed.runs[owner].turn for owner in printed.owners)
         turn = turns.most_common(1)[0][0] if turns else 0
         others = len(printed.owners) - turns[turn]
-    doubts = _doubts(printed, objects, others)
+    lost = lost_texts(objects.texts, printed.runs)
+    doubts = _doubts(printed, objects, others, is_any_lost=bool(lost))
     chars, owners, sideways = _upright(printed, frame, turn)
 
     def upright(box: tuple[float, float, float, float]) -> Box:
@@ -147,6 +148,12 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
             return Box(x0 - frame.x0, frame.y1 - y1, x1 - frame.x0, frame.y1 - y0)
         return turned(frame.box(*box), width, height, turn)
 
+    setting = Setting(width, height, turn, frame.box(*page.get_bbox()), upright)
+    names = {owner: run.font for owner, run in printed.runs.items()}
+    # What was lost is judged like what was read, for the engine that reads it.
+    others = [_stands_for(upright(objects.box_of(text))) for text in lost]
+    sight = sight_of(page, objects, [*chars, *others], [*owners, *lost], names, setting)
+    read = len(chars)
     return DrawnPage(
         number,
         width,
@@ -158,13 +165,27 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         printed.slanted,
         printed.unreadable,
         doubts,
-        _of(owners, odd_objects) | sideways,
+        frozenset(index for index in sight.odd if index < read) | sideways,
         tuple((upright(box), text) for box, text in objects.covers),
-        _of(owners, tinted_objects),
+        sight.tinted,
+        frozenset(index for index in sight.unseen if index < read),
+        tuple((_box(others[i - read]), i in sight.unseen) for i in sight.odd if i >= read),
     )
 
 
-def _doubts(printed: _Printed, objects: Objects, others: int) -> tuple[str, ...]:
+def _stands_for(box: Box) -> Char:
+    """A character in the place of a whole text."""
+    size = (box.bottom - box.top) / 0.7
+    return Char(UNREADABLE, box.x0, box.top, box.x1, box.bottom, box.bottom, size, "")
+
+
+def _box(char: Char) -> Box:
+    return Box(char.x0, char.top, char.x1, char.bottom)
+
+
+def _doubts(
+    printed: _Printed, objects: Objects, others: int, *, is_any_lost: bool
+) -> tuple[str, ...]:
     """Why characters of the page may be lost or changed; `others` run another way than most."""
     doubts = []
     if others > _LESS_TURNED * len(printed.owners):
@@ -173,7 +194,7 @@ def _doubts(printed: _Printed, objects: Objects, others: int) -> tuple[str, ...]
         doubts.append("characters without a readable code")
     if objects.replaced:
         doubts.append("text with a replacement for searching")
-    if has_lost(objects.texts, printed.runs):
+    if is_any_lost:
         doubts.append(LOST)
     return tuple(doubts)
 

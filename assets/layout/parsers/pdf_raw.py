@@ -34,7 +34,24 @@ fill_color = _plain(pdfium.FPDFPageObj_GetFillColor)
 stroke_color = _plain(pdfium.FPDFPageObj_GetStrokeColor)
 mark_count = _plain(pdfium.FPDFPageObj_CountMarks)
 mark = _plain(pdfium.FPDFPageObj_GetMark, Handle, ctypes.c_void_p, ctypes.c_ulong)
+mark_name = _plain(
+    pdfium.FPDFPageObjMark_GetName,
+    ctypes.c_int,
+    ctypes.c_void_p,
+    ctypes.c_void_p,
+    ctypes.c_ulong,
+    ctypes.c_void_p,
+)
 mark_param_type = _plain(pdfium.FPDFPageObjMark_GetParamValueType)
+
+has_transparency = _plain(pdfium.FPDFPageObj_HasTransparency)
+set_active = _plain(pdfium.FPDFPageObj_SetIsActive)
+pixel_size = _plain(pdfium.FPDFImageObj_GetImagePixelSize)
+
+clip_path = _plain(pdfium.FPDFPageObj_GetClipPath, Handle)
+clip_count = _plain(pdfium.FPDFClipPath_CountPaths)
+clip_segment_count = _plain(pdfium.FPDFClipPath_CountPathSegments)
+clip_segment = _plain(pdfium.FPDFClipPath_GetPathSegment, Handle)
 
 form_object = _plain(pdfium.FPDFFormObj_GetObject, Handle, ctypes.c_void_p, ctypes.c_ulong)
 form_count = _plain(pdfium.FPDFFormObj_CountObjects)
@@ -69,14 +86,17 @@ font_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double)
 
 ONE = ctypes.c_float(1.0)
 PARTS = tuple(ctypes.c_uint() for _ in range(4))
+NAME, LENGTH = ctypes.create_string_buffer(6), ctypes.c_ulong()
+TO_LENGTH = ctypes.byref(LENGTH)
+PIXELS = (ctypes.c_uint(), ctypes.c_uint())
 MODES = (ctypes.c_int(), ctypes.c_int())
 POINT = (ctypes.c_float(), ctypes.c_float())
 EDGES = tuple(ctypes.c_float() for _ in range(4))
 MATRIX = pdfium.FS_MATRIX()
 RECT = pdfium.FS_RECTF()
 ORIGIN = (ctypes.c_double(), ctypes.c_double())
-TO_PARTS, TO_MODES, TO_POINT, TO_EDGES, TO_ORIGIN = (
-    tuple(map(ctypes.byref, buffers)) for buffers in (PARTS, MODES, POINT, EDGES, ORIGIN)
+TO_PARTS, TO_MODES, TO_POINT, TO_EDGES, TO_ORIGIN, TO_PIXELS = (
+    tuple(map(ctypes.byref, buffers)) for buffers in (PARTS, MODES, POINT, EDGES, ORIGIN, PIXELS)
 )
 TO_MATRIX, TO_RECT = ctypes.byref(MATRIX), ctypes.byref(RECT)
 

@@ -58,9 +58,13 @@ class Char(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """Characters on one baseline, left to right."""
+    """Characters on one baseline, left to right; `other` are those of a second reading.
+
+    None stands for a line that can be read in one way only.
+    """
 
     chars: tuple[Char, ...]
+    other: tuple[Char, ...] | None = None
 
     @cached_property
     def box(self) -> Box:
@@ -101,6 +105,15 @@ class Line:
         """The size of most characters."""
         sizes = sorted(char.size for char in self.chars)
         return sizes[len(sizes) // 2]
+
+
+_SIGNS = frozenset("+-－−–—.．,，%％‰/／\\千万亿\ufffd")
+"""What makes another number, or a number at all, of the digits beside it; what has no code may."""
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a character may be part of a number or stand for one."""
+    return text in _SIGNS or text.isdecimal()
 
 
 _left = attrgetter("x0")

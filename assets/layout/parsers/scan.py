@@ -315,11 +315,11 @@ def _parted(
         run: list[Line] = []
         for line in item.lines:
             if run and any(run[-1].box.top < top <= line.box.top for top in tops):
-                yield PageText(tuple(run), run[0].box.top, item.region)
+                yield PageText(tuple(run), run[0].box.top, item.region, item.doubts)
                 run = []
             run.append(line)
         if run:
-            yield PageText(tuple(run), run[0].box.top, item.region)
+            yield PageText(tuple(run), run[0].box.top, item.region, item.doubts)
 
 
 def moved(item: PageTable | PageText, dx: float, dy: float) -> PageTable | PageText:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assets.layout.model import ReadFailure
+from assets.layout.normalise import LOWERED_DIGITS, RAISED_DIGITS
 from assets.layout.parsers.package import Element, Package
 from assets.layout.parsers.spans import Placed
 from assets.layout.parsers.xlsx_format import BUILT_IN, shown, shown_text
@@ -23,6 +24,7 @@ MAX_TEXT = 32_767
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNREADABLE = "\ufffd"
+_SHIFTS = {"superscript": RAISED_DIGITS, "subscript": LOWERED_DIGITS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class _Style:
     code: str = "General"
     bordered: bool = False
     bold: bool = False
+    struck: bool = False
 
 
 @dataclass(slots=True)
@@ -107,11 +110,14 @@ class Workbook:
         spans = dict(_merged(root))
         covered = set(_covered(spans))
         placed: list[Placed[Shown]] = []
-        lost = unshown = formulas = 0
+        lost = unshown = formulas = struck = 0
         for row, col, cell in _cells(root):
             text, known = self._text(cell, no_zeros)
             style = self._style(cell)
             formulas += not known
+            if style.struck and text.strip():
+                # What was cancelled is no number of the report, and no blank either.
+                text, struck = _UNREADABLE, struck + 1
             filled = bool(text.strip())
             if (row, col) in covered or not (filled or style.bordered or len(cell)):
                 lost += filled
@@ -144,6 +150,7 @@ class Workbook:
             (unshown, "cells in hidden rows or columns not read"),
             (lost, "cells under merged cells not shown and not read"),
             (formulas, "formulas or formats whose print cannot be told"),
+            (struck, "crossed out cells, whose print cannot be told"),
         ):
             if count:
                 self.notes.append(f"sheet {number}: {count} {what}")
@@ -216,13 +223,22 @@ def _int(text: str | None, default: int) -> int:
 
 
 def _rich_text(item: Element) -> str:
-    """The text of a string item; runs in a row, readings of the characters (rPh) left out."""
+    """The text of a string item: its runs in a row.
+
+    Left out are readings of the characters (rPh) and what is crossed out; digits that stand
+    higher or lower are marks of notes, and no digits of the number before them.
+    """
     pieces: list[str] = []
     for child in item:
         if _name(child) == "t":
             pieces.append(child.text or "")
         elif _name(child) == "r":
-            pieces.extend(text.text or "" for text in _children(child, "t"))
+            properties = next(_children(child, "rPr"), child)
+            if any(_is_on(strike) for strike in _children(properties, "strike")):
+                continue
+            align = next((a.get("val", "") for a in _children(properties, "vertAlign")), "")
+            shift = _SHIFTS.get(align, {})
+            pieces.extend((text.text or "").translate(shift) for text in _children(child, "t"))
     return _unescaped("".join(pieces))[:MAX_TEXT]
 
 
@@ -238,7 +254,9 @@ def _styles(root: Element | None) -> list[_Style]:
     codes = dict(BUILT_IN)
     for entry in _all(root, "numFmts", "numFmt"):
         codes[_int(entry.get("numFmtId"), -1)] = entry.get("formatCode", "")
-    bold = [any(_is_on(b) for b in _children(font, "b")) for font in _all(root, "fonts", "font")]
+    fonts = list(_all(root, "fonts", "font"))
+    bold = [any(_is_on(b) for b in _children(font, "b")) for font in fonts]
+    struck = [any(_is_on(s) for s in _children(font, "strike")) for font in fonts]
     borders = [
         any(side.get("style", "none") != "none" for side in border)
         for border in _all(root, "borders", "border")
@@ -252,6 +270,7 @@ def _styles(root: Element | None) -> list[_Style]:
                 codes.get(_int(entry.get("numFmtId"), 0), "[]"),
                 border < len(borders) and borders[border],
                 font < len(bold) and bold[font],
+                font < len(struck) and struck[font],
             )
         )
     return styles

@@ -266,6 +266,8 @@ HOOKS: dict[str, Hooks] = {
     ),
     "rotated_pages": Hooks(style=_styled(PdfStyle, rotated=True)),
     "no_rulings": Hooks(style=_styled(PdfStyle, ruled=False)),
+    "white_digits": Hooks(style=_styled(PdfStyle, white_digits=True)),
+    "white_digits_no_rulings": Hooks(style=_styled(PdfStyle, white_digits=True, ruled=False)),
     "filled_rules": Hooks(style=_styled(PdfStyle, rules="filled")),
     "dashed_rules": Hooks(style=_styled(PdfStyle, rules="dashed")),
     "single_dashes": Hooks(style=_styled(PdfStyle, rules="dashes")),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assets.synthetic.flow import Item, TableItem, TextItem
-from assets.synthetic.form import FormCell, FormGrid
+from assets.synthetic.form import FormCell, FormGrid, form_grid
 from assets.synthetic.model import Key, SyntheticReport
 from assets.synthetic.quirks.model import (
     Hooks,
@@ -83,6 +83,64 @@ def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) ->
         ]
 
     return edited(report, on_grids(one, APPLICATIONS))
+
+
+STALE = (APPLICATIONS, DISPUTES)
+"""Tables that are printed below words of last year."""
+
+
+def _doubted_tables(report: SyntheticReport) -> SyntheticReport:
+    """The report with all cells of these tables in doubt: whose numbers they are nobody says."""
+    grids = (form_grid(report, table) for table in report.tables if table.table_id in STALE)
+    return doubted(report, [cell.key for grid in grids for cell in grid.cells if cell.key])
+
+
+def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+    """The only table of a kind stands below a line of last year."""
+    year = report.report_year - 1
+    han = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
+    line = rng.choice(
+        (
+            f"{year}年度：",
+            f"附：{year}年政府信息公开情况统计表",
+            f"统计年度：{year}年",
+            f"（{year}年1月1日至{year}年12月31日）",
+            f"{han}年情况",
+            "上年同期：",
+        )
+    )
+    unit = rng.choice(([], [TextItem("paragraph", "单位：件")]))
+
+    def one(grid: FormGrid) -> Sequence[Item]:
+        return [TextItem("paragraph", line), *unit, TableItem(grid)]
+
+    return edited(_doubted_tables(report), on_grids(one, *STALE))
+
+
+def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+    """A row of the header names last year, in one cell all across or above every column."""
+    year = report.report_year - 1
+    text = rng.choice((f"{year}年", f"{year}年度", "上年同期"))
+    is_title = rng.random() < 0.5
+
+    def one(grid: FormGrid) -> FormGrid:
+        at = 0 if is_title else grid.header_rows
+        left = 0 if is_title else grid.label_columns
+        size = grid.width if is_title else 1
+        cells = [
+            replace(cell, row=cell.row + 1)
+            if cell.row >= at
+            else replace(cell, row_span=cell.row_span + (cell.row + cell.row_span == at))
+            if cell.col < left
+            else cell
+            for cell in grid.cells
+        ]
+        cells += [
+            FormCell(at, col, 1, size, text, "header") for col in range(left, grid.width, size)
+        ]
+        return with_cells(grid, cells, rows=grid.rows + 1, header_rows=grid.header_rows + 1)
+
+    return edited(_doubted_tables(report), regrid(one, *STALE))
 
 
 def _swapped_columns(
@@ -175,6 +233,8 @@ def _shared_cell(report: SyntheticReport, rng: random.Random, _: Catalog) -> Syn
 HOOKS: dict[str, Hooks] = {
     "two_years": Hooks(report=_two_years),
     "last_year_first": Hooks(report=_last_year_first),
+    "stale_caption": Hooks(report=_stale_caption),
+    "stale_header": Hooks(report=_stale_header),
     "swapped_columns": Hooks(report=_swapped_columns),
     "swapped_rows": Hooks(report=_swapped_rows),
     "shared_cell": Hooks(report=_shared_cell),

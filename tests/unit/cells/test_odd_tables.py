@@ -52,7 +52,7 @@ def article_20_6(*rows: list[str]) -> str:
         ("12①", 12, "reported", "needs_review"),
         ("12¹", 12, "reported", "needs_review"),
         ("12*", 12, "reported", "needs_review"),
-        ("12[1]", 12, "reported", "sure"),
+        ("12[1]", 12, "reported", "needs_review"),
         ("1O", None, "illegible", "needs_review"),
         ("l2", None, "illegible", "needs_review"),
         ("空", None, "placeholder", "sure"),

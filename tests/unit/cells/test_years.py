@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from assets.cells.years import captioned_year, this_year
+from assets.cells.years import this_year
 from assets.layout.model import Grid, GridCell, GridKind
 from assets.synthetic.quirks import load_quirks
 from assets.synthetic.rendering import render
@@ -26,22 +26,6 @@ def grid(rows: list[list[str]], kind: GridKind = "ruled") -> Grid:
 
 
 @pytest.mark.parametrize(
-    ("text", "year"),
-    [
-        ("2022年度：", 2022),
-        ("附：2022年政府信息公开情况统计表", 2022),
-        ("（2022年）", 2022),
-        ("2023年1月15日", None),
-        ("2022年和2023年", None),
-        ("2022年共收到12件。", None),
-        ("单位：件", None),
-    ],
-)
-def test_the_year_that_a_line_names(text: str, year: int | None):
-    assert captioned_year(text) == year
-
-
-@pytest.mark.parametrize(
     "header",
     [
         ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
@@ -55,8 +39,9 @@ def test_columns_stay_where_no_header_names_this_year_and_another(header: list[s
     assert (grids, aside.cells) == ([given], ())
 
 
-def test_other_years_are_set_aside_and_places_kept():
-    given = grid([["项目", "结果维持", "结果维持"], ["", "2022年", "2023年"], ["件", "5", "7"]])
+@pytest.mark.parametrize("years", [["2022年", "2023年"], ["二〇二二年", "二〇二三年"]])
+def test_other_years_are_set_aside_and_places_kept(years: list[str]):
+    given = grid([["项目", "结果维持", "结果维持"], ["", *years], ["件", "5", "7"]])
     (left,), aside = this_year([given], 2023)
     assert [(cell.row, cell.col, cell.text) for cell in left.cells][-1] == (1, 1, "7")
     assert [(n, cell.text, cell.col) for n, cell in aside.cells] == [(0, "5", 1)]

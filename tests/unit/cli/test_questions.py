@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 from typer.testing import CliRunner
 
+from assets.exports.report_view import build_tables
+from assets.exports.terminal import table_renderable
+from assets.facts.corrections import read_corrections
+from orchestration.build import BuildSummary
+from orchestration.cli.build import report_build
 from orchestration.cli.main import app
+from schemas.catalog import load_catalog
 from tests.unit.cli.conftest import OLDER, READ, SCAN
 
 
@@ -99,6 +109,25 @@ def test_status_counts_and_names_what_was_not_read(runner: CliRunner, published:
     assert counts["findings"] == {"error": 1, "warning": 0, "advisory": 0}
 
 
+def test_nobody_says_that_all_was_read_when_a_file_was_refused(
+    published: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The scan aside: what could not even be taken in is in no table that could be counted."""
+    whole = BuildSummary({"read": 2}, 2, 0, (2023,), dbt_ran=True, problems=(), notes=(), refused=0)
+    for lang, said, all_read in (
+        ("en", "Files that could not be taken in: 2", "All documents were read"),
+        ("zh", "未能接收的文件：2", "所有文件均已读取"),
+    ):
+        assert report_build(replace(whole, refused=2), published, lang, strict=False) == 0
+        printed = capsys.readouterr().out
+        assert said in printed
+        assert all_read not in printed
+        assert report_build(replace(whole, refused=2), published, lang, strict=True) == 1
+        capsys.readouterr()
+        report_build(whole, published, lang, strict=False)
+        assert said not in capsys.readouterr().out
+
+
 def test_without_a_warehouse_it_says_what_to_do(runner: CliRunner, tmp_path: Path):
     for command in (
         ["status"],
@@ -163,6 +192,62 @@ def test_explain_shows_cells_doubts_findings_and_places(runner: CliRunner, publi
     chinese = run(runner, "explain", "某县", "2023", "--data", published, "--lang", "zh").stdout
     assert "收办不平衡" in chinese
     assert "存疑" in chinese
+
+
+def test_explain_names_cells_as_corrections_do(runner: CliRunner, published: Path, tmp_path: Path):
+    text = run(runner, "explain", "某县", "2023", "--data", published).stdout
+    assert READ in text
+    assert "reconsideration.upheld" in text
+    assert f"gongkai explain {READ[:12]} --codes" in " ".join(text.split())
+    chinese = run(runner, "explain", "某县", "2023", "--data", published, "--lang", "zh").stdout
+    assert "文件编号" in chinese
+    assert "--codes" in chinese
+    lines = run(runner, "explain", "某县", "2023", "--codes", "--data", published).stdout
+    path = tmp_path / "corrections" / "ours.csv"
+    path.parent.mkdir()
+    path.write_text(lines, encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(lines)))
+    assert len(rows) == 200
+    found = {(row["item_code"], row["breakdown"]): row for row in rows}
+    states = {
+        "natural_person": "3",
+        "commercial_enterprise": "blank",
+        "research_institution": "placeholder",
+        "public_welfare_organisation": "absent",
+    }
+    for who, value in states.items():
+        assert found["applications.received", who]["value"] == value
+    assert found["applications.received", "natural_person"]["evidence"].startswith("page 2 line")
+    assert {row["document"] for row in rows} == {READ}
+    # As printed they say nothing yet: who, when and why are for a person to fill in.
+    assert read_corrections(tmp_path).lines == ()
+    signed = lines.replace(",,,,page", ",li,2024-03-01,seen,page")
+    path.write_text(signed, encoding="utf-8")
+    assert len(read_corrections(tmp_path).lines) == 200
+
+
+def test_there_are_no_codes_of_an_unread_document(runner: CliRunner, published: Path):
+    result = run(runner, "explain", "scan.pdf", "--codes", "--data", published)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no cells to list" in result.stderr
+
+
+def test_columns_of_different_units_have_each_their_own(runner: CliRunner):
+    layout = [asdict(cell) for cell in load_catalog().formats["gir_2019"].cells]
+    items = [
+        row | {"value": 1, "value_status": "reported", "review_status": "sure"} for row in layout
+    ]
+    tables = {table.block: table for table in build_tables(layout, items, {}, "zh")}
+    shown = io.StringIO()
+    for block in ("article_20_5", "article_20_9", "article_20_1"):
+        Console(file=shown, width=160).print(table_renderable(tables[block], "zh"))
+    text = shown.getvalue()
+    assert "上一年项目数量 (项)" in text
+    assert "本年增/减 (项)" in text
+    assert "处理决定数量 (件)" in text
+    assert "采购总金额 " in text
+    assert "项目 (件)" in text
+    assert "/)" not in text
 
 
 def test_explain_as_json_keeps_every_cell(runner: CliRunner, published: Path):

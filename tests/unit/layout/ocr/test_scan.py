@@ -193,7 +193,7 @@ def test_thin_signs_are_neither_blank_nor_numbers(read):
     assert [at for at, doubt in doubts.items() if doubt and at[0]] == [(2, 2)]
 
 
-def test_a_number_that_a_rule_cuts_is_never_sure(read):
+def test_a_number_that_stands_on_a_rule_is_read_right_or_doubted(read):
     page = Image.open(io.BytesIO(scans()[0])).convert("L")
     scale = 200 / 72
     # 2070 (x 340 to 360 pt, y 150 to 158 pt of its cell) moved onto the rule on its left.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 
 from assets.common.limits import Limits
@@ -19,6 +20,7 @@ RELS = (
     '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
     'relationships/{kind}" Target="{target}"/></Relationships>'
 )
+M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 PROSE = "本年度报告根据《中华人民共和国政府信息公开条例》的要求编制，数据统计期限自年初至年末。"
 
 
@@ -426,3 +428,47 @@ def test_crossed_out_and_raised_runs(read_body):
     note = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r>'
     document = read_body(f"<w:p>{struck}<w:r><w:t>12</w:t></w:r>{note}</w:p>")
     assert [block.text for block in document.blocks] == ["12¹"]
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        (run("12") + run("1", '<w:vertAlign w:val="subscript"/>'), "12₁"),
+        (run("12") + run("1", '<w:vertAlign w:val="baseline"/>'), "121"),
+        (run("12") + run("1", '<w:position w:val="8"/>'), "12¹"),
+        (run("12") + run("1", '<w:position w:val="-8"/>'), "12₁"),
+        # A cell that stands a little higher as a whole has no note in it.
+        (run("12", '<w:position w:val="8"/>'), "12"),
+        (run("1", '<w:position w:val="8"/>') + run("2", '<w:position w:val="8"/>'), "12"),
+        (run("1", '<w:position w:val="2"/>') + run("2"), "12"),
+        (run("12") + run("１", '<w:vertAlign w:val="superscript"/>'), "12¹"),
+        (
+            f'<m:oMath xmlns:m="{M}"><m:sSup><m:e><m:r><m:t>12</m:t></m:r></m:e>'
+            "<m:sup><m:r><m:t>1</m:t></m:r></m:sup></m:sSup></m:oMath>",
+            "12¹",
+        ),
+        (run("12") + '<w:r><w:footnoteReference w:id="2"/></w:r>', "12"),
+    ],
+)
+def test_runs_that_stand_higher_or_lower(read_body, runs: str, text: str):
+    assert texts(read_body(f"<w:p>{runs}</w:p>")) == [text]
+
+
+def test_a_style_may_raise_a_run(read):
+    made = docx.Document()
+    for name, base in (("Note", None), ("Own Note", "Note")):
+        style = made.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        if base is None:
+            style.font.superscript = True
+        else:
+            style.base_style = made.styles[base]
+    line = made.add_paragraph("12")
+    line.add_run("1", style="Own Note")
+    line.add_run("3", style="Own Note").font.subscript = True
+    buffer = io.BytesIO()
+    made.save(buffer)
+    assert texts(read(buffer.getvalue())) == ["12¹₃"]

@@ -310,6 +310,16 @@ def cell_texts(document: ParsedDocument) -> list[str]:
         ('<span style="text-decoration: line-through">9</span>12', "12"),
         ("12<sup>1</sup>", "12¹"),
         ("12<sup><a href='#n1'>1</a></sup>", "12¹"),
+        ("12<sup><a href='#n1'><span><font>1</font></span></a></sup>", "12¹"),
+        ("12<sup>[１]</sup>", "12[¹]"),
+        ("12<sub>1</sub>", "12₁"),
+        ('12<span style="font-size:8px; vertical-align: super">1</span>', "12¹"),
+        ('12<span style="VERTICAL-ALIGN:SUPER"><a>1</a></span>', "12¹"),
+        ('12<span style="vertical-align:sub">1</span>', "12₁"),
+        ('12<a href="#_ftn1" name="_ftnref1">1</a>', "12¹"),
+        ('12<span class="MsoFootnoteReference">1</span>', "12¹"),
+        ('<span style="vertical-align: middle">12</span>', "12"),
+        ('<span style="vertical-align: top">12</span>', "12"),
         ('<input type="text" value="12">', "12"),
         ('<input type="hidden" value="9">12', "12"),
     ],
@@ -317,6 +327,33 @@ def cell_texts(document: ParsedDocument) -> list[str]:
 def test_what_is_crossed_out_raised_or_typed_in(read, markup: str, text: str):
     row = f"<tr><td>行政许可</td><td>{markup}</td></tr>"
     assert cell_texts(read(f"<table>{row}{row}</table>")) == ["行政许可", text] * 2
+
+
+def test_a_style_sheet_may_raise_a_class(read):
+    sheet = (
+        "<style>/* .x{vertical-align:super} */ p{margin:0} @media print{ a.fn ,\n"
+        "div > .up{ color:red; Vertical-Align : super }} .content sup{vertical-align:super}"
+        " .low{vertical-align:sub} td.cell{vertical-align:super}"
+        " .mid{vertical-align:middle} .x{color:red}</style>"
+    )
+    marked = {
+        "12<a class='fn'>1</a>": "12¹",
+        "12<span class='up'><em>1</em></span>": "12¹",
+        "12<i class='big low'>1</i>": "12₁",
+        "12<i class='mid'>1</i>": "121",
+        "12<i class='x'>1</i>": "121",
+    }
+    row = "".join(f"<td class='cell'>{cell}</td>" for cell in marked)
+    table = f"<table class='content'><tr>{row}</tr><tr>{row}</tr></table>"
+    assert cell_texts(read(sheet + table)) == [*marked.values()] * 2
+
+
+def test_a_raised_style_of_a_cell_raises_nothing(read):
+    row = '<tr><td>行政许可</td><td style="vertical-align: super"><p class="sup">12</p></td></tr>'
+    table = f"<table>{row}{row}</table>"
+    assert cell_texts(read(table))[1] == "12"
+    # Nor does a mark that was never closed.
+    assert cell_texts(read(f"<div>12<sup>1{table}</div>"))[1] == "12"
 
 
 def test_paragraphs_with_bars_are_a_table_and_a_menu_is_none(read):

@@ -90,18 +90,18 @@ def clear(pen: Pen) -> None:
 
 
 IN_ROW: dict[str, tuple[Callable[[Pen], None], str, str]] = {
-    "level watermark": (lambda p: grey(p, 0.85, 130, 105, "2024", 40), "4", "42024"),
-    "pale digit beside": (lambda p: grey(p, 0.8, 141, 123, "2"), "4", "42"),
-    "pale digit over": (lambda p: grey(p, 0.8, 135, 123, "8"), "4", "48"),
-    "see-through digit": (clear, "4", "48"),
+    "level watermark": (lambda p: grey(p, 0.85, 130, 105, "2024", 40), "4", "42024\ufffd"),
+    "pale digit beside": (lambda p: grey(p, 0.8, 141, 123, "2"), "4", "42\ufffd"),
+    "pale digit over": (lambda p: grey(p, 0.8, 135, 123, "8"), "4", "48\ufffd"),
+    "see-through digit": (clear, "4", "48\ufffd"),
     "black digit over": (lambda p: p.text(135.5, 123, "8"), "48", "\ufffd"),
     "sideways over": (lambda p: turned(p, 152, 136, 90, "58", 7), "4", "4"),
     "small at the foot": (lambda p: p.text(141, 126, "1", 7), "41", "4"),
     "raised, nearly as large": (lambda p: p.text(140.5, 122.5, "1", 9), "41", "4"),
     "raised, as large": (lambda p: p.text(140.5, 121, "1"), "41", "4"),
     "red beside": (lambda p: red(p, 141, 123, "9"), "49", "4"),
-    "hidden": (lambda p: hidden(p, 141, 123, "9"), "4", "49"),
-    "painted over": (whiteout, "15", "415"),
+    "hidden": (lambda p: hidden(p, 141, 123, "9"), "4", "49\ufffd"),
+    "painted over": (whiteout, "15", "415\ufffd"),
     "struck": (struck, "46", "6"),
 }
 
@@ -124,10 +124,10 @@ def test_a_digit_among_others(read, name):
 
 
 IN_EMPTY: dict[str, tuple[Callable[[Pen], None], str, str]] = {
-    "hidden": (lambda p: hidden(p, 135, 143, "9"), "9", ""),
-    "white": (lambda p: grey(p, 1, 135, 143, "15"), "15", ""),
-    "pale": (lambda p: grey(p, 0.85, 135, 143, "15"), "15", ""),
-    "sideways": (lambda p: turned(p, 150, 158, 90, "58", 7), "8\n5", ""),
+    "hidden": (lambda p: hidden(p, 135, 143, "9"), "9", "\ufffd"),
+    "white": (lambda p: grey(p, 1, 135, 143, "15"), "15", "\ufffd"),
+    "pale": (lambda p: grey(p, 0.85, 135, 143, "15"), "15", "\ufffd"),
+    "sideways": (lambda p: turned(p, 150, 158, 90, "58", 7), "8\n5", "\ufffd"),
     "field": (field, "", "21"),
     "picture": (picture, "", "\ufffd"),
     "digits a quarter apart": (lambda p: tight(p, 3.2), "1188", "\ufffd"),

@@ -172,7 +172,7 @@ def test_cells_that_the_engines_read_differently_carry_both(tmp_path, monkeypatc
         chars = [char._replace(text="8") if char.text == "7" else char for char in drawn.chars]
         return honest(replace(drawn, chars=chars), settings)
 
-    def read(self, number: int, covers=()):
+    def read(self, number: int, fast=None):
         drawn = pdf_engines._fast_pages(self.data, 9, self.settings)
         assert drawn
         return misread(drawn[0][number - 1], self.settings)

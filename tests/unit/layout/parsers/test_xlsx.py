@@ -265,3 +265,21 @@ def test_a_far_away_merge_costs_nothing(read):
         '</sheetData><mergeCells><mergeCell ref="A3:XFD1048576"/></mergeCells>',
     )
     assert len(read(data).grids) == 1
+
+
+def test_raised_and_crossed_out_runs_of_a_cell(made):
+    def fill(book):
+        raised, lowered = book.add_format({"font_script": 1}), book.add_format({"font_script": 2})
+        struck = book.add_format({"font_strikeout": True})
+        plain = book.add_format()
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["项目", "甲", "乙", "丙", "丁"])
+        sheet.write(1, 0, "收费")
+        sheet.write_rich_string(1, 1, plain, "12", raised, "1")
+        sheet.write_rich_string(1, 2, plain, "12", lowered, "1")
+        sheet.write_rich_string(1, 3, struck, "9", plain, "12")
+        sheet.write_number(1, 4, 12, struck)
+
+    document = made(fill)
+    assert rows(document.grids[0])[1] == ["收费", "12¹", "12₁", "12", "\ufffd"]
+    assert document.notes == ("sheet 1: 1 crossed out cells, whose print cannot be told",)

@@ -1,0 +1,375 @@
+"""Rows below words of another year than the report's: captions, title rows, headers, labels.
+
+Agencies leave last year's caption above this year's table, or print last year's table alone.
+Nobody can tell which, so the numbers are read and left for review. Only words that stand above a
+row count, up to the next ones that name the report's year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from assets.cells.emit import FoundRow
+from assets.cells.header import Variants, header_paths, header_top
+from assets.cells.leftovers import SectionAt
+from assets.cells.match import Match
+from assets.cells.numbers import looks_like_value
+from assets.cells.rows import LogicalRow, Words
+from assets.cells.unlabelled import UnlabelledRow
+from assets.cells.year_words import (
+    CHANGE,
+    MAX_CAPTION,
+    PAST,
+    YEAR_LABEL,
+    Said,
+    caption_says,
+    is_sentence,
+    label_names_other_year,
+    names_other_year,
+    value_names_other_year,
+)
+from assets.layout.model import Block as TextBlock
+from assets.layout.model import Grid, GridCell
+from assets.layout.normalise import label_core, squeeze
+from schemas.catalog import Block
+
+MAX_BACK = 8
+"""Lines above a table in which its caption may stand: headings and units come between."""
+MIN_WORDS = 2
+"""Official words that make a row the beginning of another header; one may be a row's label."""
+MAX_SIDE = 8
+"""Characters of a label that is a year and nothing else."""
+MAX_YEARS = 10
+"""Years that a header compares lie closer together than counts that only look like years."""
+MAX_WORDS = 40
+NAMED_BY = "words above or beside it name another year: {}"
+_BARE_YEAR = re.compile(r"(20\d\d)")
+
+RowPlace = tuple[int, int]
+"""Ordinal of a grid and row in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A line above a grid that names a year, and the section that the line stands in."""
+
+    said: Said
+    section: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the words above a row say against its being of the report's year.
+
+    Attributes:
+        caption: the line or title row of another year, None where there is none.
+        headers: header cells that may name another year.
+    """
+
+    caption: Said | None
+    headers: tuple[GridCell, ...]
+
+
+@dataclass(slots=True)
+class _State:
+    """The caption of another year in force while rows are gone through, and what it is used for.
+
+    `everywhere` says that it stands in front of a heading, so that it is not of one section alone;
+    `seen` are the rows below it.
+    """
+
+    caption: Caption | None = None
+    everywhere: bool = False
+    used: bool = False
+    seen: set[object] = field(default_factory=set)
+
+    def put(self, caption: Caption | None) -> None:
+        """Begin with another caption, or with none; 本年 says nothing new below a named year."""
+        is_relative = caption is not None and caption.said.is_own and caption.said.is_relative
+        if is_relative and self.caption and not self.caption.said.is_relative:
+            return
+        self.caption = caption if caption and not caption.said.is_own else None
+        self.everywhere, self.used, self.seen = False, False, set()
+
+    def is_in(self, section: str | None) -> bool:
+        """Whether the caption stands in a section, whose text it heads, too."""
+        return self.caption is not None and section is not None and self.caption.section == section
+
+    def at(self, section: str | None) -> Said | None:
+        """The caption of another year that holds for a row of numbers in a section."""
+        if self.caption is None:
+            return None
+        if not self.used:
+            self.used = True
+            self.everywhere = self.caption.section != section
+        elif not self.everywhere and self.caption.section != section:
+            self.put(None)
+            return None
+        return self.caption.said
+
+
+def captions_of(
+    blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt, report_year: int
+) -> dict[int, Caption]:
+    """By ordinal of a grid the nearest line above it that names a year.
+
+    Running text ends the search, but within a section, where a line heads text and table alike.
+    """
+    out: dict[int, Caption] = {}
+    previous = -1
+    for grid in grids:
+        above = [b for b in blocks if previous < b.order < grid.order and squeeze(b.text)]
+        previous = grid.order
+        first_row = min((cell.row for cell in grid.cells), default=0)
+        here = section_at(grid.order, first_row)
+        passed = False
+        for block in reversed(above[-MAX_BACK:]):
+            section = section_at(block.order, 0)
+            if passed and (section is None or section != here):
+                break
+            said = caption_says(block.text, report_year)
+            if said is not None:
+                out.setdefault(grid.ordinal, Caption(said, section))
+                if not (said.is_own and said.is_relative):
+                    out[grid.ordinal] = Caption(said, section)
+                    break
+            passed = passed or is_sentence(block.text)
+    return out
+
+
+def year_marks(
+    rows: Sequence[LogicalRow],
+    matches: Sequence[Match | None],
+    unlabelled: Mapping[int, UnlabelledRow],
+    captions: Mapping[int, Caption],
+    words: Words,
+    report_year: int,
+) -> dict[RowPlace, Mark]:
+    """What stands above each row of numbers and is of another year.
+
+    Args:
+        rows: of the document in reading order.
+        matches: the official row of each.
+        unlabelled: rows of blocks without row labels, by index.
+        captions: see captions_of.
+        words: those of the forms.
+        report_year: the year of the report.
+    """
+    out: dict[RowPlace, Mark] = {}
+    keys = [_key(match, unlabelled.get(i)) for i, match in enumerate(matches)]
+    in_grid: dict[int, set[object]] = {}
+    for row, key in zip(rows, keys, strict=True):
+        if key is not None:
+            in_grid.setdefault(row.grid.ordinal, set()).add(key)
+    state = _State()
+    zone = _Zone()
+    for row, key in zip(rows, keys, strict=True):
+        ordinal = row.grid.ordinal
+        if ordinal != zone.ordinal:
+            zone = _Zone(ordinal)
+            caption = captions.get(ordinal)
+            # A second table of the same without a caption of its own is not below the first one's.
+            if caption is not None or state.seen & in_grid.get(ordinal, set()):
+                state.put(caption)
+        own = [cell for cell in row.labels if cell.row == row.row and cell.text.strip()]
+        is_flow = row.grid.kind == "flow"
+        is_value = key is not None or row.prints_values
+        if is_flow or key is None:
+            _read_titles(own, row, state, report_year)
+        if not is_flow and key is None and (not row.prints_values or _prints_years(row, own)):
+            zone.add_header(own, row, words, report_year)
+        elif is_value:
+            zone.is_below = True
+            caption = zone.beside((*own, *row.values), report_year) or state.at(row.section)
+            if state.caption is not None and key is not None:
+                state.seen.add(key)
+            if caption or zone.headers:
+                out[ordinal, row.row] = Mark(caption, tuple(zone.headers))
+    return out
+
+
+def doubt_other_years(
+    found: Sequence[FoundRow],
+    block: Block,
+    marks: Mapping[RowPlace, Mark],
+    variants: Variants,
+    report_year: int,
+) -> list[FoundRow]:
+    """The rows of a copy, those of another year by the words above or beside them in doubt.
+
+    Args:
+        found: its rows.
+        block: the block in the format that was detected.
+        marks: see year_marks.
+        variants: known wordings of column labels.
+        report_year: the year of the report.
+    """
+    first: dict[int, int] = {}
+    for item in found:
+        ordinal = item.row.grid.ordinal
+        first[ordinal] = min(first.get(ordinal, item.row.row), item.row.row)
+    out: list[FoundRow] = []
+    for item in found:
+        row = item.row
+        mark = marks.get((row.grid.ordinal, row.row))
+        labels = row.labels[-1:] if row.grid.kind == "flow" else row.labels
+        official = "".join(block.rows[item.line].path)
+        words = None
+        if mark is not None and mark.caption is not None:
+            words = mark.caption.text
+        elif mark is not None:
+            top = first[row.grid.ordinal]
+            words = _other_header(row.grid, top, mark.headers, block, variants, report_year)
+        texts = tuple(cell.text for cell in labels)
+        if words is None and label_names_other_year(texts, official, report_year):
+            words = squeeze(" ".join(texts))
+        if words is None:
+            mixed = (c.text for c in row.values if value_names_other_year(c.text, report_year))
+            words = next(mixed, None)
+        doubt = None if words is None else NAMED_BY.format(words[:MAX_WORDS])
+        out.append(replace(item, doubt=item.doubt or doubt))
+    return out
+
+
+def is_of_earlier_year(found: Sequence[FoundRow], marks: Mapping[RowPlace, Mark]) -> bool:
+    """Whether all rows of a copy stand below a caption of an earlier year."""
+    above = [marks.get((item.row.grid.ordinal, item.row.row)) for item in found]
+    return all(mark and mark.caption and mark.caption.is_earlier for mark in above)
+
+
+@dataclass(slots=True)
+class _Zone:
+    """What the rows of one grid have said so far."""
+
+    ordinal: int = -1
+    headers: list[GridCell] = field(default_factory=list)
+    is_below: bool = False
+    """Whether rows of numbers followed the header."""
+    side: dict[int, Said] = field(default_factory=dict)
+    """Years in the columns of labels; in a dump one stands beside the first of its rows alone."""
+
+    def add_header(
+        self, own: Sequence[GridCell], row: LogicalRow, words: Words, report_year: int
+    ) -> None:
+        """Take in a row without numbers."""
+        if self.is_below and sum(label_core(c.text) in words.others for c in own) >= MIN_WORDS:
+            self.headers, self.is_below = [], False
+        for cell in (*own, *row.values):
+            if _is_other_year(cell, report_year) or (
+                # Below the first numbers it may be a piece of a label (二、上年).
+                not self.is_below and _is_relative(cell)
+            ):
+                self.headers.append(cell)
+
+    def beside(self, cells: Sequence[GridCell], report_year: int) -> Said | None:
+        """What the year in front of a row's numbers says, where it is another than the report's."""
+        for cell in cells:
+            is_word = len(squeeze(cell.text)) <= MAX_SIDE and not looks_like_value(cell.text)
+            if not cell.text.strip():
+                continue
+            said = caption_says(cell.text, report_year) if is_word else None
+            if said is None:
+                self.side.pop(cell.col, None)
+            else:
+                self.side[cell.col] = said
+        return next((said for said in self.side.values() if not said.is_own), None)
+
+
+def _key(match: Match | None, piece: UnlabelledRow | None) -> object:
+    """What two rows have in common that print the same cells of the form."""
+    if match is not None:
+        return match.row.index
+    return None if piece is None else (piece.table_id, piece.block, piece.columns)
+
+
+def _read_titles(own: Sequence[GridCell], row: LogicalRow, state: _State, report_year: int) -> None:
+    """Let the title rows of a grid, and all words of a flow, change the caption in force.
+
+    A title row has one text, perhaps in several cells, or a label and a year beside it.
+    """
+    if row.grid.kind == "flow":
+        texts = [cell.text for cell in row.labels]
+    else:
+        printed = [squeeze(cell.text) for cell in (*own, *row.values) if cell.text.strip()]
+        # Several years beside such a label are a series.
+        is_one = len({text for text in printed if _BARE_YEAR.match(text)}) == 1
+        pairs = pairwise(printed) if is_one else ()
+        texts = [f"{label}:{year}" for label, year in pairs if YEAR_LABEL.fullmatch(label)]
+        if len(set(printed)) == 1 and own:
+            texts.append(printed[0])
+    for text in texts:
+        said = caption_says(text, report_year)
+        if said is not None:
+            state.put(Caption(said, row.section))
+        elif is_sentence(text) and not state.used and not state.is_in(row.section):
+            state.put(None)
+
+
+def _prints_years(row: LogicalRow, own: Sequence[GridCell]) -> bool:
+    """Whether the numbers of a row are years (2022, 2021), so that they head columns."""
+    texts = [squeeze(cell.text) for cell in row.values if cell.text.strip()]
+    if not texts or not all(_BARE_YEAR.fullmatch(text) for text in texts):
+        return False
+    years = {int(text) for text in texts}
+    return max(years) - min(years) < MAX_YEARS and (len(texts) > 1 or not own)
+
+
+def _is_other_year(cell: GridCell, report_year: int) -> bool:
+    text = squeeze(cell.text)
+    if _BARE_YEAR.fullmatch(text):
+        return int(text) != report_year
+    return names_other_year(text, report_year)
+
+
+def _is_relative(cell: GridCell) -> bool:
+    """Whether a header speaks of the year before, or compares with it."""
+    text = squeeze(cell.text)
+    is_short = len(text) <= MAX_CAPTION and "。" not in text and "结转" not in text
+    return is_short and bool(PAST.search(text) or CHANGE.search(text))
+
+
+def _other_header(
+    grid: Grid,
+    first_row: int,
+    headers: Sequence[GridCell],
+    block: Block,
+    variants: Variants,
+    report_year: int,
+) -> str | None:
+    """The first header of another year that may stand above cells of a block; None if none does.
+
+    Where the rules of a table show that all official columns have headers of their own beside it,
+    it heads a column that the agency added.
+    """
+    official = "".join(column.label for column in block.columns)
+    others = [
+        cell
+        for cell in headers
+        if _is_other_year(cell, report_year)
+        or (PAST.search(cell.text) and not PAST.search(official))
+        or (CHANGE.search(cell.text) and "增" not in official)
+    ]
+    if not others:
+        return None
+    marked = {col for cell in others for col in range(cell.col, cell.col + cell.col_span)}
+    if grid.kind == "ruled":
+        paths = header_paths(grid, header_top(grid, first_row), first_row)
+        printed = {col: label_core(path[-1]) for col, path in paths.items() if col not in marked}
+        named = [col for col, core in printed.items() if core in _cores(block, variants)]
+        wanted = Counter(label_core(column.label) for column in block.columns)
+        is_beside = bool(named) and min(marked) > min(named)
+        if is_beside and len(named) == wanted.total():
+            return None
+    return squeeze(others[0].text)
+
+
+def _cores(block: Block, variants: Variants) -> set[str]:
+    return {
+        label_core(text)
+        for column in block.columns
+        for text in (column.label, *variants.get(column.label, ()))
+    }

@@ -1,0 +1,200 @@
+"""What words say of the year whose numbers stand below or beside them.
+
+Such are 2022年度：, 附：2022年…统计表, 统计年度：二〇二二年, 2022.1.1-2022.12.31 and 上年同期.
+Dates of another kind (截至2022年底, 2019年修订, the day of publication) say nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from assets.layout.dates import find_period, find_years
+from assets.layout.normalise import split_ordinal, squeeze
+
+MAX_CAPTION = 40
+"""A longer line is a sentence; so is one with a full stop."""
+YEAR_LENGTH = 5
+"""2022年 and 二〇二二年 alike."""
+
+_SENTENCE = re.compile(r"[。;]|,(?!单位)")
+_ANNOUNCES = re.compile(r"如下|下表|见表|以下")
+"""A sentence with these speaks of the table below it."""
+_NO_CAPTION = re.compile(
+    r"^(?:注|备注|说明)|(?<!统计)(?:日期|时间)|上一篇|下一篇|结转|"
+    r"[相同对]比|[比较](?:上|去|20)"
+)
+"""Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
+_BETWEEN = re.compile(r"[(\[]|注|备注|说明|单位|填[表报]")
+_OWN_BEHIND = re.compile(r"[(\[](本|今|20\d\d)年度?(?:数|为)?:?\d")
+_IN_BRACKETS = re.compile(r"\d.*[(\[]([^()]+)[)\]]$")
+_LAW = re.compile(r"条例|通知|办法|令第|〔|\[\d{4}\]")
+_BEFORE = re.compile(r"(?:截[至止]到?|自|从|[于按经])$")
+_AFTER = re.compile(
+    r"度?(?:\d(?!\d?[-—–~至到]\d{1,2}月)|[一二三四五六七八九十]{1,3}月|底|末|初|中|以前|之前|前|以来|来|起|以后|之后|后|"
+    r"新?修[订正]|版|颁布|公布|发布|印发|施行|第)"
+)
+_MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\d)")
+"""2022年1-12月, 2022.01-2022.12"""
+_SOME_MONTHS = re.compile(r"\d{1,2}[-—–~至到]\d{1,2}月")
+_BRACKETS = str.maketrans("【】〖〗「」《》", "()()()()")
+_MARKS = re.compile(r"^[^\w(\[]+|[^\w)\]:。;]+$")
+"""**2022年度**, # 2022年度, ——2022年——"""
+_UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
+_LOST = re.compile(r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff])|(?=度))")
+"""2022度, 2022-度: extractors lose 年 behind digits."""
+_SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
+"""22年度：; so are years written in short."""
+_RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
+_NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
+"""表2 2022年…: without its gap the number would be one with the year."""
+_PREFIX = re.compile(r"(?:附?[件表]?[一二三四五六七八九十\d]{0,2}[:.、]?|[(\[])*")
+_SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|报告|年报|年度?)[)\]]*:?$|:$")
+YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
+"""A label beside which a year stands."""
+_YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?")
+
+_OWN = re.compile(r"[(\[]?(?:本|今)年(?:度)?(?:数|数据|(?:.{0,6}情况))?[)\]]?:?")
+PAST = re.compile(r"上一?年|去年|往年|(?<!以)上期|同期")
+"""Words for the year before; some official labels hold them (上年结转, 上一年项目数量)."""
+CHANGE = re.compile(r"同比|比上年|较上年|增减|增幅")
+_PAST_CAPTION = re.compile(rf"[(\[]?(?:{PAST.pattern}).{{0,20}}")
+_REMARK = re.compile(r"\([^()]*\)")
+_PAST_REMARK = re.compile(rf"\((?:{PAST.pattern})(?:度|同期|数)*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """That a text names the year of what stands below it.
+
+    Attributes:
+        text: as printed, without white space.
+        is_own: whether it is the year of the report.
+        is_earlier: whether it is a year before that.
+        is_relative: whether it only says 本年 or 上年, which below 2022年 is another year than
+            elsewhere.
+    """
+
+    text: str
+    is_own: bool
+    is_earlier: bool
+    is_relative: bool = False
+
+
+@lru_cache(maxsize=8192)
+def years_said(text: str) -> frozenset[int]:
+    """The years that a text names as years of its own, dates and editions of laws left out."""
+    words = _whole(squeeze(text))
+    if not re.search(r"20\d\d|二[〇○零O]", words) or _LAW.search(words):
+        return frozenset()
+    months = _MONTHS.search(words)
+    if months:
+        return frozenset({int(months.group(1))})
+    period = find_period(words)
+    if period is not None and period.first is not None:
+        last = period.last or period.first
+        return frozenset({period.first.year, last.year})
+    ends = {int(year) for found in _RANGE.finditer(words) for year in found.groups()}
+    return frozenset(ends) | frozenset(
+        year
+        for year, at in find_years(words)
+        if not _BEFORE.search(words[:at]) and not _AFTER.match(words, at + YEAR_LENGTH)
+    )
+
+
+def _whole(words: str) -> str:
+    """Squeezed words without marks around them, with years that were cut short written out."""
+    bare = _UNIT.sub("", _MARKS.sub("", words.translate(_BRACKETS)))
+    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", bare))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line is running text, so that lines in front of it are no captions of a table.
+
+    Notes and units stand between a caption and its table.
+    """
+    words = squeeze(text)
+    return not _BETWEEN.match(words) and (len(words) > MAX_CAPTION or "。" in words)
+
+
+@lru_cache(maxsize=8192)
+def caption_says(text: str, report_year: int) -> Said | None:
+    """What a line above a table, or a title row inside it, says of its year; None if nothing.
+
+    Args:
+        text: the line as printed.
+        report_year: the year of the report.
+    """
+    marked = _MARKS.sub("", _NUMBERED.sub(r"\1:", text).strip())
+    words = _whole(split_ordinal(marked)[1])
+    if not words or _NO_CAPTION.search(words):
+        return None
+    announces = _ANNOUNCES.search(words) is not None
+    is_long = len(words) > (2 * MAX_CAPTION if announces else MAX_CAPTION)
+    if is_long or (_SENTENCE.search(words) and not announces):
+        return None
+    if _OWN.fullmatch(words):
+        return Said(words, is_own=True, is_earlier=False, is_relative=True)
+    if _PAST_CAPTION.fullmatch(words) and "项目" not in words:
+        return Said(words, is_own=False, is_earlier=True, is_relative=True)
+    stated = _YEAR_OF.fullmatch(words)
+    years = {int(stated.group(1))} if stated else years_said(words)
+    if len(years) != 1 or not (announces or stated or _is_caption(words)):
+        return None
+    (year,) = years
+    return Said(words, is_own=year == report_year, is_earlier=year < report_year)
+
+
+def _is_caption(words: str) -> bool:
+    """Whether a line begins or ends as captions do, and counts nothing."""
+    if _MONTHS.search(words) or find_period(words) is not None:
+        return True
+    at = next((at for _, at in find_years(words)), None)
+    if at is None or re.search(r"\d(?!\d{0,3}年)", _SOME_MONTHS.sub("", words[at + YEAR_LENGTH :])):
+        return False
+    return _PREFIX.fullmatch(words[:at]) is not None or _SUFFIX.search(words) is not None
+
+
+def names_other_year(text: str, report_year: int) -> bool:
+    """Whether a column header names another year than the report's, alone or beside it."""
+    words = squeeze(text)
+    if len(words) > MAX_CAPTION or "。" in words or "结转" in words:
+        return False
+    return bool(years_said(words) - {report_year})
+
+
+def label_names_other_year(labels: tuple[str, ...], official: str, report_year: int) -> bool:
+    """Whether the label of a row names another year than the official one does.
+
+    Args:
+        labels: texts of its label cells.
+        official: the official label with its groups; 上年结转 is of the year before, 结转下年度 of
+            the year after.
+        report_year: the year of the report.
+    """
+    allowed = {report_year}
+    if PAST.search(official):
+        allowed.add(report_year - 1)
+    if "下年" in official:
+        allowed.add(report_year + 1)
+    for label in map(squeeze, labels):
+        if years_said(label) - allowed:
+            return True
+        says_past = PAST.search(_REMARK.sub("", label)) or _PAST_REMARK.search(label)
+        if says_past and not PAST.search(official):
+            return True
+    return False
+
+
+def value_names_other_year(text: str, report_year: int) -> bool:
+    """Whether a cell says in brackets that its number is of another year.
+
+    Such are 21（2022年） and 21（2023年22）, but not 22（上年21） and 22（其中2022年3件）.
+    """
+    words = squeeze(text)
+    behind = _IN_BRACKETS.search(words)
+    said = caption_says(behind.group(1), report_year) if behind else None
+    if said is not None and not said.is_own and not re.search(r"\d$|件", said.text):
+        return True
+    return any(of in {"本", "今", str(report_year)} for of in _OWN_BEHIND.findall(words))

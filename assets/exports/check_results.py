@@ -1,0 +1,211 @@
+"""The result of a check in the formats that code hosts and build servers read: SARIF and JUnit.
+
+SARIF 2.1.0 (OASIS) carries findings with their places; JUnit XML has a case per rule and file,
+failed where a finding is at or above the stated severity.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from assets.exports.drafts import Draft
+from assets.exports.messages import Language, say, status_name
+from assets.exports.report_view import SEVERITIES, finding_view
+from schemas.catalog import Catalog, load_catalog
+from schemas.rule_models import RuleBase
+
+LEVELS = {"error": "error", "warning": "warning", "advisory": "note"}
+"""Severities of rules as SARIF names them."""
+_LINE = re.compile(r"L(\d+)\b")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Json = dict[str, Any]
+
+
+def to_sarif(drafts: Sequence[Draft], lang: Language, catalog: Catalog | None = None) -> Json:
+    """Findings of a check as a SARIF log with one run, as plain JSON values.
+
+    A file that could not be read is a notification of the run, which then did not succeed.
+    Findings that rest on an unsure cell say so in `properties.status`.
+    """
+    rules = (catalog or load_catalog()).rules
+    index = {rule.id: number for number, rule in enumerate(rules)}
+    unread = [draft for draft in drafts if not draft.is_read]
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "gongkai",
+                        "version": version("gongkai"),
+                        "rules": [_rule(rule, lang) for rule in rules],
+                    }
+                },
+                "language": "zh-CN" if lang == "zh" else "en-US",
+                "columnKind": "unicodeCodePoints",
+                "invocations": [
+                    {
+                        "executionSuccessful": not unread,
+                        "toolExecutionNotifications": [
+                            {
+                                "level": "error",
+                                "message": {"text": _unread(draft, lang)},
+                                "locations": [_location(draft.path)],
+                            }
+                            for draft in unread
+                        ],
+                    }
+                ],
+                "artifacts": [{"location": {"uri": _uri(draft.path)}} for draft in drafts],
+                "results": [
+                    _result(draft.path, finding, index, lang)
+                    for draft in drafts
+                    for finding in _sorted(draft)
+                ],
+                "properties": {"unsureCells": sum(draft.unsure for draft in drafts)},
+            }
+        ],
+    }
+
+
+def to_junit(
+    drafts: Sequence[Draft], lang: Language, fail_on: str, catalog: Catalog | None = None
+) -> str:
+    """A check as JUnit XML: a suite per file, a case per rule that was applied to it.
+
+    Args:
+        drafts: the files.
+        lang: language of titles and messages.
+        fail_on: findings of this severity or graver are failures; others are output of the case.
+        catalog: for the titles of rules.
+    """
+    titles = {
+        rule.id: rule.title_zh if lang == "zh" else rule.title_en
+        for rule in (catalog or load_catalog()).rules
+    }
+    root = ElementTree.Element("testsuites", name="gongkai check")
+    for draft in drafts:
+        suite = ElementTree.SubElement(root, "testsuite", name=_clean(str(draft.path)))
+        if draft.is_read:
+            _cases(suite, draft, titles, lang, fail_on)
+        else:
+            case = _case(suite, draft, "read")
+            error = ElementTree.SubElement(case, "error", type=draft.status)
+            error.set("message", _clean(_unread(draft, lang)))
+    for group in (*root, root):
+        for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"),
+                          ("skipped", "skipped")):  # fmt: skip
+            group.set(name, str(sum(1 for _ in group.iter(tag))))
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _cases(
+    suite: ElementTree.Element, draft: Draft, titles: dict[str, str], lang: Language, fail_on: str
+) -> None:
+    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    open_rules = {row["rule_id"] for row in draft.not_judged}
+    found: dict[str, list[Json]] = {}
+    for finding in draft.findings:
+        found.setdefault(finding["rule_id"], []).append(finding)
+    for rule_id in sorted(open_rules | set(found) | set(draft.held)):
+        case = _case(suite, draft, f"{rule_id} {titles.get(rule_id, '')}".strip())
+        mine = found.get(rule_id, [])
+        below: list[str] = []
+        for finding in mine:
+            text = "\n".join(_lines(finding, lang))
+            if finding["severity"] in grave:
+                failure = ElementTree.SubElement(case, "failure", type=finding["severity"])
+                failure.set("message", _clean(finding[f"message_{lang}"]))
+                failure.text = _clean(text)
+            else:
+                below.append(f"{finding['severity']}: {finding[f'message_{lang}']}\n{text}")
+        if not mine and rule_id in open_rules and rule_id not in draft.held:
+            said = ElementTree.SubElement(case, "skipped")
+            said.set("message", _clean(say("check.not_judged", lang)))
+        if below:
+            ElementTree.SubElement(case, "system-out").text = _clean("\n".join(below))
+
+
+def _case(suite: ElementTree.Element, draft: Draft, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(
+        suite, "testcase", classname=_clean(str(draft.path)), name=_clean(name)
+    )
+
+
+def _lines(finding: Json, lang: Language) -> Iterator[str]:
+    """Where a finding stands, and what to do."""
+    view = finding_view(finding, lang)
+    yield from view.places
+    yield from (text for text in (view.clears, view.hint) if text)
+
+
+def _rule(rule: RuleBase, lang: Language) -> Json:
+    title, hint = (rule.title_zh, rule.hint_zh) if lang == "zh" else (rule.title_en, rule.hint_en)
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": title},
+        "help": {"text": hint},
+        "defaultConfiguration": {"level": LEVELS[rule.severity.value]},
+    }
+
+
+def _result(path: Path, finding: Json, index: dict[str, int], lang: Language) -> Json:
+    evidence = [entry for entry in json.loads(finding["evidence"] or "[]") if entry.get("locator")]
+    return {
+        "ruleId": finding["rule_id"],
+        "ruleIndex": index[finding["rule_id"]],
+        "level": LEVELS[finding["severity"]],
+        "message": {"text": "\n".join((finding[f"message_{lang}"], *_lines(finding, lang)))},
+        "locations": [_location(path, entry) for entry in evidence[:1]] or [_location(path)],
+        "relatedLocations": [
+            _location(path, entry) | {"id": number} for number, entry in enumerate(evidence[1:], 1)
+        ],
+        "partialFingerprints": {"gongkai/v1": finding["finding_id"]},
+        "properties": {"status": finding["status"], "attribution": finding["attribution"]},
+    }
+
+
+def _location(path: Path, entry: Json | None = None) -> Json:
+    """A file, and in it a cell: its line where the locator has one, and the name of the cell."""
+    place: Json = {"artifactLocation": {"uri": _uri(path)}}
+    line = _LINE.match((entry or {}).get("locator") or "")
+    if line:
+        place["region"] = {"startLine": max(1, int(line[1]))}
+    found: Json = {"physicalLocation": place}
+    names = [(entry or {}).get(name) or "" for name in ("item_code", "breakdown")]
+    if any(names):
+        found["logicalLocations"] = [
+            {"fullyQualifiedName": "/".join(filter(None, names)), "kind": "member"}
+        ]
+    return found
+
+
+def _uri(path: Path) -> str:
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+
+
+def _unread(draft: Draft, lang: Language) -> str:
+    status = status_name(draft.status, lang)
+    reason = draft.reason or ""
+    return say("check.not_read", lang, file=draft.path, status=status, reason=reason)
+
+
+def _sorted(draft: Draft) -> list[Json]:
+    return sorted(
+        draft.findings, key=lambda row: (SEVERITIES.index(row["severity"]), row["rule_id"])
+    )
+
+
+def _clean(text: str) -> str:
+    """Text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("\ufffd", text)

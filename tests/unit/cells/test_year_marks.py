@@ -1,0 +1,295 @@
+"""A single table whose caption, title row, header or label names another year is not asserted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from assets.cells.recognise import Recognition
+from assets.synthetic.quirks import load_quirks
+from assets.synthetic.rendering import render
+from assets.synthetic.report import random_report
+from tests.property.reading import CATALOG
+from tests.property.reading import read as read_rendered
+from tests.unit.cells.dumps import (
+    HEADINGS,
+    application_rows,
+    one_per_line,
+    pipes,
+    read,
+    read_grid,
+    spaced,
+    tab_table,
+)
+
+PERSONS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+MADE = ["本年制发件数", "本年废止件数", "现行有效件数"]
+TABLE_2 = "proactive_disclosure"
+Row = Sequence[str | tuple[str, int]]
+
+
+def statuses(found: Recognition, table: str = "applications") -> set[str]:
+    cells = [cell for cell in found.cells if cell["table_id"] == table]
+    assert cells
+    return {cell["review_status"] for cell in cells}
+
+
+def by_item(found: Recognition) -> dict[str, set[str]]:
+    out: dict[str, set[str]] = {}
+    for cell in found.cells:
+        out.setdefault(cell["row_label"], set()).add(cell["review_status"])
+    return out
+
+
+def captioned(*lines: str, text: str = "") -> str:
+    """A table below its heading and then some lines."""
+    head, _, rest = (text or tab_table(application_rows())).partition("\n")
+    return "\n".join([head, *lines, rest])
+
+
+def applications() -> list[list[str]]:
+    return [[label, *map(str, values)] for label, values in application_rows()]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("2022年度：",),
+        ("2022年收到申请情况",),
+        ("附：2022年政府信息公开情况统计表", "单位：件"),
+        ("二〇二二年", "", "单位：件"),
+        ("上年同期：",),
+        ("2022.1.1-2022.12.31",),
+        ("2024年度：",),
+        ("2022年度：", "注：本表数据由各科室提供。"),
+        ("（一）2022年情况", "我局认真办理申请，按时答复。", "单位：件"),
+        ("2022年度：", "本年情况："),
+        ("统计年度：", "2022年"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])
+def test_a_caption_of_another_year(lines: tuple[str, ...], kind: str):
+    rows = application_rows()
+    text = {"tabs": tab_table, "pipes": pipes, "lines": one_per_line, "spaces": spaced}[kind](rows)
+    found = read(captioned(*lines, text=text))
+    assert statuses(found) == {"needs_review"}
+    assert {c["review_reason"] for c in found.cells if c["review_reason"]} == {
+        reason for c in found.cells if (reason := c["review_reason"]) and "another year" in reason
+    }
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),
+        ("2023年度：",),
+        ("2022年度，我局收到申请12件。", "单位：件"),
+        ("（2023年1月1日至2023年12月31日）",),
+        ("截至2022年底",),
+        ("2024年1月15日",),
+        ("根据2019年修订的《中华人民共和国政府信息公开条例》",),
+        ("结转下年度",),
+        ("上年结转的也在内",),
+        ("2022年度：", "2023年度："),
+        ("（一）2022年情况", "我局认真办理申请。", "（二）2023年情况", "我局认真办理申请。"),
+    ],
+)
+def test_other_lines_leave_a_table_alone(lines: tuple[str, ...]):
+    assert statuses(read(captioned(*lines))) == {"sure"}
+
+
+def test_without_a_report_year_captions_say_nothing():
+    text = captioned("2022年度：")
+    assert statuses(read(text, None)) == {"sure"}
+    assert statuses(read(text, 2022)) == {"sure"}
+
+
+def test_a_caption_in_front_of_the_heading_holds_for_all_sections():
+    disputes = "\n".join([HEADINGS["disputes"], "行政复议", "结果维持\t结果纠正", "1\t2"])
+    text = "附：2022年政府信息公开情况统计表\n" + tab_table(application_rows()) + "\n" + disputes
+    assert statuses(read(text)) == {"needs_review"}
+
+
+def test_a_caption_ends_with_its_section():
+    grid = (
+        "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n规章\t22\t0\t5\n"
+    )
+    text = f"{HEADINGS[TABLE_2]}\n2022年度：\n{grid}\n{tab_table(application_rows())}"
+    found = read(text)
+    assert statuses(found, TABLE_2) == {"needs_review"}
+    assert statuses(found) == {"sure"}
+
+
+def test_rows_of_two_years_make_one_copy_but_no_sure_one():
+    rows = application_rows()
+    later = "\n".join("\t".join([label, *map(str, values)]) for label, values in rows[10:])
+    found = read(f"{tab_table(rows[:10])}\n\n2022年度：\n{later}")
+    assert {c["copy_no"] for c in found.cells} == {1}
+    marked = [c for c in found.cells if c["review_status"] == "needs_review"]
+    assert len(marked) == 7 * len(rows[10:])
+    # The other way round the rows behind the caption are this year's, and those in front are not.
+    text = captioned("2022年度：", text=tab_table(rows[:10]))
+    found = read(f"{text}\n\n2023年度：\n{later}")
+    marked = [c for c in found.cells if c["review_status"] == "needs_review"]
+    assert len(marked) == 7 * 10
+
+
+def test_a_table_that_goes_on_is_below_the_caption_of_its_beginning():
+    rows = application_rows()
+    later = "\n".join("\t".join([label, *map(str, values)]) for label, values in rows[10:])
+    text = captioned("2022年度：", text=tab_table(rows[:10]))
+    assert statuses(read(f"{text}\n\n{later}")) == {"needs_review"}
+
+
+def test_a_second_table_without_a_caption_is_not_below_that_of_the_first():
+    rows = application_rows()
+    text = captioned("2022年度：", text=tab_table([(x, [0] * 7) for x, _ in rows]))
+    second = tab_table(rows).partition("\n")[2]
+    found = read(f"{text}\n\n{second}")
+    assert statuses(found) == {"sure"}
+    assert [int(c["value"]) for c in found.cells][:7] == rows[0][1]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [["项目", *PERSONS], ["", *["2022年"] * 7]],
+        [["项目", ("2022年", 7)], ["", *PERSONS]],
+        [[("2022年政府信息公开申请情况统计表", 8)], ["项目", *PERSONS]],
+        [[("上年同期", 8)], ["项目", *PERSONS]],
+        [["2022年", *PERSONS]],
+        [["统计年度", "2022", ("", 6)], ["项目", *PERSONS]],
+        [["统计年度", "2022年", ("", 6)], ["项目", *PERSONS]],
+        [["单位：件", ("", 6), "2022年度"], ["项目", *PERSONS]],
+        [["项目", *["2022"] * 7], ["", *PERSONS]],
+        [["项目", ("2023年（上年2022年）", 7)], ["", *PERSONS]],
+        [["项目", *(f"{name}（2022年）" for name in PERSONS)]],
+    ],
+)
+def test_a_header_of_another_year(head: list[list[Any]]):
+    found = read_grid([*head, *applications()], "applications")
+    assert statuses(found) == {"needs_review"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["2022年", "2021年", ""],
+        ["2022", "2021", ""],
+        ["2023年制发件数", "2022年制发件数", "现行有效件数"],
+        ["上年制发件数", "上年废止件数", "现行有效件数"],
+        ["去年制发件数", "本年废止件数", "现行有效件数"],
+        ["二〇二二年制发件数", "本年废止件数", "现行有效件数"],
+        ["本年制发件数", "同比", "现行有效件数"],
+    ],
+)
+def test_headers_of_a_narrow_block(header: list[str]):
+    rows = [["规章", "7", "8", "9"], ["行政规范性文件", "9", "10", "11"]]
+    found = read_grid([["信息内容", *header], *rows], TABLE_2)
+    assert statuses(found, TABLE_2) == {"needs_review"}
+
+
+@pytest.mark.parametrize("extra", ["2022年制发件数", "上年", "同比增减"])
+def test_a_column_that_the_agency_added_spoils_no_official_one(extra: str):
+    rows = [["规章", "7", "8", "9", "4"], ["行政规范性文件", "9", "10", "11", "5"]]
+    found = read_grid([["信息内容", *MADE, extra], *rows], TABLE_2)
+    assert [int(c["value"]) for c in found.cells] == [7, 8, 9, 9, 10, 11]
+    assert statuses(found, TABLE_2) == {"sure"}
+
+
+def test_official_headers_may_speak_of_the_year_before():
+    header = ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"]
+    found = read_grid(
+        [["第二十条第（五）项", "", "", ""], header, ["行政许可", "7", "8", "9"]], TABLE_2
+    )
+    assert statuses(found, TABLE_2) == {"sure"}
+
+
+def test_labels_of_another_year():
+    rows = applications()
+    rows[0][0] = "一、2022年新收政府信息公开申请数量"
+    rows[1][0] = "二、上年结转政府信息公开申请数量（2022年结转）"
+    rows[2][0] += "（2022年）"
+    found = by_item(read_grid([["项目", *PERSONS], *rows], "applications"))
+    assert found.pop(rows[0][0]) == {"needs_review"}
+    assert found.pop(rows[2][0]) == {"needs_review"}
+    assert set().union(*found.values()) == {"sure"}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("21（2023年22）", "needs_review"),
+        ("22（其中本年修订16件）", "sure"),
+        ("22（上年21）", "sure"),
+    ],
+)
+def test_a_number_with_that_of_the_report_year_in_brackets(text: str, status: str):
+    header = ["信息内容", *MADE]
+    found = read_grid([header, ["规章", text, "0", "9"]], TABLE_2)
+    assert statuses(found, TABLE_2) == {status}
+
+
+def test_a_series_of_years_is_no_caption():
+    series = [["年份", "2021", "2022", "2023", *[""] * 4], ["申请数量", "3", "4", "5", *[""] * 4]]
+    found = read_grid([*series, ["项目", *PERSONS], *applications()], "applications")
+    assert statuses(found) == {"sure"}
+
+
+def test_a_year_beside_the_first_row_holds_for_those_below_it():
+    rows = [["2022年" if n == 0 else "", *row] for n, row in enumerate(applications())]
+    found = read_grid([["年度", "项目", *PERSONS], *rows], "applications")
+    assert statuses(found) == {"needs_review"}
+
+
+@pytest.mark.parametrize(
+    ("years", "status"),
+    [
+        (("2022年", "2023年"), "needs_review"),
+        (("2023年", "2022年"), "sure"),
+        (("上年", "本年"), "needs_review"),
+    ],
+)
+def test_two_rows_of_one_label_with_their_years(years: tuple[str, str], status: str):
+    header = ["信息内容", "年度", *MADE]
+    rows = [
+        row
+        for label in ("规章", "行政规范性文件")
+        for row in ([label, years[0], "7", "8", "9"], ["", years[1], "1", "2", "3"])
+    ]
+    found = read_grid([header, *rows], TABLE_2)
+    assert statuses(found, TABLE_2) == {status}
+    assert all(int(c["value"]) > 6 for c in found.cells if c["review_status"] == "sure")
+
+
+def test_a_title_row_between_the_rows_of_two_years():
+    rows = applications()
+    grid: list[Row] = [["项目", *PERSONS], *rows[:9], [("2022年度", 8)], *rows[9:]]
+    found = by_item(read_grid(grid, "applications"))
+    assert all(found[label] == {"sure"} for label, *_ in rows[:9])
+    assert all(found[label] == {"needs_review"} for label, *_ in rows[9:] if label in found)
+
+
+@pytest.mark.parametrize(("label", "status"), [("2022年", "needs_review"), ("2023年", "sure")])
+def test_the_row_of_disputes_may_have_a_year(label: str, status: str):
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    groups = [("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)]
+    head = [["", *groups], ["", *results * 3]]
+    found = read_grid([*head, [label, *"100010000100001"]], "disputes")
+    assert statuses(found, "disputes") == {status}
+
+
+@pytest.mark.parametrize("name", ["stale_caption", "stale_header"])
+@pytest.mark.parametrize("kind", ["html", "tab_text", "docx", "xlsx"])
+def test_made_up_tables_of_another_year_are_not_asserted(name: str, kind: str):
+    rng = random.Random(8)
+    report = load_quirks()[name].change(random_report(rng, CATALOG, "gir_2021"), rng, CATALOG)
+    assert report is not None
+    cells = read_rendered(render(report, kind)).cells()
+    assert report.doubtful
+    for key, cell in cells.items():
+        expected = "needs_review" if key in report.doubtful else "sure"
+        assert cell["review_status"] == expected, key

@@ -1,0 +1,155 @@
+"""What lines, headers and labels say of the year of the numbers with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.cells.year_words import caption_says, label_names_other_year, names_other_year
+
+YEAR = 2023
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2022年度：",
+        "2022 年度",
+        "（2022年）",
+        "2022年制发情况",
+        "2022年制发件数",
+        "附：2022年政府信息公开情况统计表",
+        "表2 2022年主动公开情况",
+        "政府信息公开情况统计表（2022年度）",
+        "统计年度：2022",
+        "年度 2022年",
+        "**2022年度：**",
+        "# 2022年度",
+        "【2022年度】",
+        "—— 2022年 ——",
+        "某局2022年政府信息公开申请受理数量",
+        "政府信息公开情况统计表 2022年度 单位：件",
+        "二、主动公开政府信息情况（2022年）",
+        "三、收到和处理政府信息公开申请情况（2022.1.1-2022.12.31）",
+        "2022年1-6月",
+        "2022年上半年情况",
+        "【上年】",
+        "2022",
+        "（2022）",
+        "22年度：",
+        "22年数据",
+        "2022度：",
+        "2022-制发情况",
+        "二〇二二年度：",
+        "二○二二年",
+        "三、2022年收到和处理政府信息公开申请情况",
+        "（2022年1月1日至2022年12月31日）",
+        "2022.1.1-2022.12.31",
+        "2022.01-2022.12",
+        "统计时间：2022年1-12月",
+        "2022年，我局具体情况如下：",
+        "上年同期：",
+        "去年情况",
+        "上年度",
+    ],
+)
+def test_a_line_of_an_earlier_year(text: str):
+    said = caption_says(text, YEAR)
+    assert said is not None
+    assert (said.is_own, said.is_earlier) == (False, True)
+
+
+def test_a_line_of_a_later_year_is_not_of_an_earlier_one():
+    said = caption_says("2024年度：", YEAR)
+    assert said is not None
+    assert (said.is_own, said.is_earlier) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年度：",
+        "本年度情况：",
+        "今年",
+        "某局2023年度政府信息公开工作年度报告",
+        "（2023年1月1日至2023年12月31日）",
+        "2023年，具体情况如下：",
+    ],
+)
+def test_a_line_of_the_report_year(text: str):
+    said = caption_says(text, YEAR)
+    assert said is not None
+    assert said.is_own
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "单位：件",
+        "二、主动公开政府信息情况",
+        "第二十条第（一）项",
+        "本年度报告",
+        "2022年1月15日",
+        "2022年共收到12件",
+        "2022年共收到12件。",
+        "2022年和2023年",
+        "2019年至2022年情况",
+        "2022—2023年度情况",
+        "2022-03-15",
+        "12年以上",
+        "第22年",
+        "与2022年相比情况如下：",
+        "截至2022年底",
+        "截至2022年12月31日，情况如下：",
+        "发布日期：2022年",
+        "时间：2022年",
+        "发布日期 2024-01",
+        "注：2022年数据",
+        "根据2019年修订的条例",
+        "中华人民共和国政府信息公开条例（2019年修订）",
+        "政府信息公开条例（2019修订）",
+        "国办公开办函〔2021〕30号",
+        "结转下年度",
+        "2022年结转",
+        "上年结转政府信息公开申请数量",
+        "上一年项目数量",
+        "本年增/减",
+    ],
+)
+def test_a_line_that_says_nothing_of_the_year(text: str):
+    assert caption_says(text, YEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_other"),
+    [
+        ("2022年制发件数", True),
+        ("2023年（上年2022年）", True),
+        ("二〇二二年", True),
+        ("2022-2023年", True),
+        ("2023年制发件数", False),
+        ("现行有效件数（截至2022年底）", False),
+        ("本年制发件数", False),
+        ("2023年", False),
+    ],
+)
+def test_headers_of_another_year(text: str, is_other: bool):
+    assert names_other_year(text, YEAR) is is_other
+
+
+@pytest.mark.parametrize(
+    ("label", "official", "is_other"),
+    [
+        ("规章（2022年）", "规章", True),
+        ("规章（上年）", "规章", True),
+        ("一、上年新收政府信息公开申请数量", "一、本年新收政府信息公开申请数量", True),
+        ("一、2022年新收政府信息公开申请数量", "一、本年新收政府信息公开申请数量", True),
+        ("2021年结转", "二、上年结转政府信息公开申请数量", True),
+        ("一、本年新收（不含上年结转）", "一、本年新收政府信息公开申请数量", False),
+        ("二、2022年结转", "二、上年结转政府信息公开申请数量", False),
+        ("四、结转2024年度继续办理", "四、结转下年度继续办理", False),
+        ("2022年", "", True),
+        ("2023年", "", False),
+    ],
+)
+def test_labels_of_another_year(label: str, official: str, is_other: bool):
+    assert label_names_other_year((label,), official, YEAR) is is_other
