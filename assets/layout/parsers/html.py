@@ -103,9 +103,7 @@ class HtmlParser:
         pictures = tuple(_pictures(page.images, find))
         missing = root.pictures - len(pictures)
         if missing and not grids:
-            notes.append(
-                f"{missing} pictures are not in the file and no table is: tables may be pictures"
-            )
+            notes.append(f"{missing} pictures outside the file, no table: tables may be pictures")
         if root.attachments and not grids:
             notes.append(
                 f"{root.attachments} linked documents and no table: the report may be in them"

@@ -82,7 +82,7 @@ class OfdParser:
                 page = read_page(drawn, self.settings)
                 pages.append(_seen(package, page, images, end) if images else page)
         if not any(page.has_text for page in pages):
-            why = next((note for page in pages for note in page.notes), "they are blank")
+            why = next((page.notes[-1] for page in pages if page.notes), "they are blank")
             raise ReadFailure(
                 DocumentStatus.NEEDS_OCR,
                 f"{source.file_name} has {len(pages)} pages and no text on any of them: {why}",
