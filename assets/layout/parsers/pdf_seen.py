@@ -419,7 +419,7 @@ def _judge(
         box = _core(char) if index in plain else Box(char.x0, char.top, char.x1, char.bottom)
         place = _displayed(box, setting)
         is_digit = index in plain and char.text.isdecimal() and setting.turn in {0, 180}
-        most, ends = with_them.differs(without, place, scale)
+        most, ends = with_them.differs(without, place, scale, least)
         if most < _FAINT:
             found.unseen.add(index)
         elif most < least or (is_digit and ends < least):
