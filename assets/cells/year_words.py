@@ -39,11 +39,13 @@ _MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\
 """2022年1-12月, 2022.01-2022.12"""
 _SOME_MONTHS = re.compile(r"\d{1,2}[-—–~至到]\d{1,2}月")
 _BRACKETS = str.maketrans("【】〖〗「」《》", "()()()()")
-_MARKS = re.compile(r"^[^\w(\[]+|[^\w)\]:。;]+$")
+_MARKS = re.compile(r"\*+(?:[一二三四五]是\*+)?|^[^\w(\[]+|[^\w)\]:。;]+$")
 """**2022年度**, # 2022年度, ——2022年——"""
 _UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
-_LOST = re.compile(r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff])|(?=度))")
-"""2022度, 2022-度: extractors lose 年 behind digits."""
+_LOST = re.compile(
+    r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[度政制收发主信公数情统]))"
+)
+"""2022度, 2022-度, 2022政府…: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
 """22年度：; so are years written in short."""
 _RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")

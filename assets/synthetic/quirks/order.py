@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assets.synthetic.flow import Item, TableItem, TextItem
@@ -17,7 +17,13 @@ from assets.synthetic.quirks.model import (
     regrid,
     with_cells,
 )
-from assets.synthetic.quirks.tables import APPLICATIONS, DISPUTES, first_grid
+from assets.synthetic.quirks.tables import (
+    APPLICATIONS,
+    DISPUTES,
+    first_grid,
+    full_row,
+    stack,
+)
 from schemas.catalog import Catalog
 
 MAX_OTHER = 40
@@ -82,17 +88,28 @@ def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) ->
             TableItem(grid),
         ]
 
-    return edited(report, on_grids(one, APPLICATIONS))
+    # In front of other edits, so that what they put above a table stands above it still.
+    return replace(report, edits=(on_grids(one, APPLICATIONS), *report.edits))
 
 
 STALE = (APPLICATIONS, DISPUTES)
 """Tables that are printed below words of last year."""
 
 
-def _doubted_tables(report: SyntheticReport) -> SyntheticReport:
-    """The report with all cells of these tables in doubt: whose numbers they are nobody says."""
+def _stale(report: SyntheticReport, one: Callable[[FormGrid], Sequence[Item]]) -> SyntheticReport:
+    """The report with these tables changed, and with all their cells in doubt.
+
+    Whose numbers they are nobody can say. Another quirk may have put the tables in one grid, so
+    they are known by their cells.
+    """
     grids = (form_grid(report, table) for table in report.tables if table.table_id in STALE)
-    return doubted(report, [cell.key for grid in grids for cell in grid.cells if cell.key])
+    keys = {cell.key for grid in grids for cell in grid.cells if cell.key}
+
+    def change(grid: FormGrid) -> Sequence[Item]:
+        is_one = grid.table_id in STALE or any(cell.key in keys for cell in grid.cells)
+        return one(grid) if is_one else [TableItem(grid)]
+
+    return edited(doubted(report, keys), on_grids(change))
 
 
 def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
@@ -110,11 +127,7 @@ def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> S
         )
     )
     unit = rng.choice(([], [TextItem("paragraph", "单位：件")]))
-
-    def one(grid: FormGrid) -> Sequence[Item]:
-        return [TextItem("paragraph", line), *unit, TableItem(grid)]
-
-    return edited(_doubted_tables(report), on_grids(one, *STALE))
+    return _stale(report, lambda grid: [TextItem("paragraph", line), *unit, TableItem(grid)])
 
 
 def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
@@ -123,10 +136,13 @@ def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> Sy
     text = rng.choice((f"{year}年", f"{year}年度", "上年同期"))
     is_title = rng.random() < 0.5
 
-    def one(grid: FormGrid) -> FormGrid:
-        at = 0 if is_title else grid.header_rows
-        left = 0 if is_title else grid.label_columns
-        size = grid.width if is_title else 1
+    def one(grid: FormGrid) -> Sequence[Item]:
+        if is_title or grid.table_id not in STALE:
+            title = replace(full_row(grid.width, text), table_id=grid.table_id)
+            joined = stack(title, grid)
+            size = {"header_rows": grid.header_rows + 1, "label_columns": grid.label_columns}
+            return [TableItem(replace(joined, **size))]
+        at, left = grid.header_rows, grid.label_columns
         cells = [
             replace(cell, row=cell.row + 1)
             if cell.row >= at
@@ -135,12 +151,10 @@ def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> Sy
             else cell
             for cell in grid.cells
         ]
-        cells += [
-            FormCell(at, col, 1, size, text, "header") for col in range(left, grid.width, size)
-        ]
-        return with_cells(grid, cells, rows=grid.rows + 1, header_rows=grid.header_rows + 1)
+        cells += [FormCell(at, col, 1, 1, text, "header") for col in range(left, grid.width)]
+        return [TableItem(with_cells(grid, cells, rows=grid.rows + 1, header_rows=at + 1))]
 
-    return edited(_doubted_tables(report), regrid(one, *STALE))
+    return _stale(report, one)
 
 
 def _swapped_columns(

@@ -113,6 +113,22 @@ def test_a_caption_in_front_of_the_heading_holds_for_all_sections():
     assert statuses(read(text)) == {"needs_review"}
 
 
+@pytest.mark.parametrize(("at", "later"), [(0, "needs_review"), (2, "sure")])
+def test_a_title_row_holds_for_the_whole_grid_or_from_its_heading_on(at: int, later: str):
+    grid: list[list[Any]] = [
+        ["信息内容", *MADE, *[""] * 4],
+        ["规章", "7", "8", "9", *[""] * 4],
+        ["行政规范性文件", "9", "10", "11", *[""] * 4],
+        [(HEADINGS["applications"], 8)],
+        ["项目", *PERSONS],
+        *applications(),
+    ]
+    grid.insert(at, [("2022年度", 8)])
+    found = read_grid(grid, TABLE_2)
+    assert by_item(found)["行政规范性文件"] == {"needs_review"}
+    assert statuses(found) == {later}
+
+
 def test_a_caption_ends_with_its_section():
     grid = (
         "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n规章\t22\t0\t5\n"
