@@ -39,6 +39,8 @@ from schemas.catalog import Block
 
 MAX_BACK = 8
 """Lines above a table in which its caption may stand: headings and units come between."""
+MAX_HEAD = 80
+"""The same within its section, where a torn header may leave a line for every word."""
 MIN_WORDS = 2
 """Official words that make a row the beginning of another header; one may be a row's label."""
 MAX_SIDE = 8
@@ -129,9 +131,10 @@ def captions_of(
         first_row = min((cell.row for cell in grid.cells), default=0)
         here = section_at(grid.order, first_row)
         passed = False
-        for block in reversed(above[-MAX_BACK:]):
+        for back, block in enumerate(reversed(above[-MAX_HEAD:])):
             section = section_at(block.order, 0)
-            if passed and (section is None or section != here):
+            is_apart = section is None or section != here
+            if is_apart and (passed or back >= MAX_BACK):
                 break
             said = caption_says(block.text, report_year)
             if said is not None:
@@ -276,7 +279,7 @@ class _Zone:
             is_word = len(squeeze(cell.text)) <= MAX_SIDE and not looks_like_value(cell.text)
             if not cell.text.strip():
                 continue
-            said = caption_says(cell.text, report_year) if is_word else None
+            said = caption_says(cell.text, report_year, is_whole=True) if is_word else None
             if said is None:
                 self.side.pop(cell.col, None)
             else:
@@ -310,7 +313,7 @@ def _read_titles(
         if len(set(printed)) == 1 and own:
             texts.append(printed[0])
     for text in texts:
-        said = caption_says(text, report_year)
+        said = caption_says(text, report_year, is_whole=row.grid.kind == "ruled")
         if said is not None:
             state.put(Caption(said, row.section), grid)
         elif is_sentence(text) and not state.used and not state.is_in(row.section):

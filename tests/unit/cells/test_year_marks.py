@@ -68,6 +68,7 @@ def applications() -> list[list[str]]:
         ("（一）2022年情况", "我局认真办理申请，按时答复。", "单位：件"),
         ("2022年度：", "本年情况："),
         ("统计年度：", "2022年"),
+        ("2022年度：", *"申请人情况自然人商业企业"),
     ],
 )
 @pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])

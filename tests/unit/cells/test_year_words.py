@@ -54,7 +54,7 @@ YEAR = 2023
         "2022年，我局具体情况如下：",
         "上年同期：",
         "去年情况",
-        "上年度",
+        "上年度：",
     ],
 )
 def test_a_line_of_an_earlier_year(text: str):
@@ -74,7 +74,7 @@ def test_a_line_of_a_later_year_is_not_of_an_earlier_one():
     [
         "2023年度：",
         "本年度情况：",
-        "今年",
+        "今年：",
         "某局2023年度政府信息公开工作年度报告",
         "（2023年1月1日至2023年12月31日）",
         "2023年，具体情况如下：",
@@ -118,6 +118,9 @@ def test_a_line_of_the_report_year(text: str):
         "上年结转政府信息公开申请数量",
         "上一年项目数量",
         "本年增/减",
+        "上一年",
+        "二、上年",
+        "三、本年",
     ],
 )
 def test_a_line_that_says_nothing_of_the_year(text: str):
