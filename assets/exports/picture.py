@@ -30,7 +30,7 @@ def draw_picture(source: Path, items: Sequence[Mapping[str, Any]], target: Path)
     """Write the pages that hold cells, one below the other, as PNG.
 
     A cell read for sure has a green frame, one for review an orange one and a question mark; what
-    was read stands in the lower right corner.
+    was read stands in the lower right corner, beside a narrow frame.
 
     Args:
         source: the stored PDF.
@@ -115,5 +115,8 @@ def _drawn(page: Any, marks: Sequence[tuple[float, float, float, float, str, boo
             max((bottom - shown.top) * scale - 2, (top - shown.top) * scale + 3),
         )
         pen.rectangle(edges, outline=color, width=2)
-        pen.text((edges[2] - 3, edges[3] - 1), text, fill=color, font=font, anchor="rd")
+        # Without rules a frame is as narrow as the number in it, which must stay readable.
+        is_narrow = edges[2] - edges[0] < 3 * font.getlength(text)
+        x, anchor = (edges[2] + 3, "ld") if is_narrow else (edges[2] - 3, "rd")
+        pen.text((x, edges[3] - 1), text, fill=color, font=font, anchor=anchor)
     return picture

@@ -12,13 +12,19 @@ from assets.synthetic.report import random_report
 from assets.synthetic.styles import PdfStyle
 from schemas.catalog import load_catalog
 
+STYLES = {
+    "plain": PdfStyle(),
+    "rotated": PdfStyle(rotated=True),
+    "unruled": PdfStyle(ruled=False),
+}
 
-@pytest.mark.parametrize("rotated", [False, True])
-def test_cells_are_framed_where_they_are_printed(tmp_path: Path, rotated: bool):
+
+@pytest.mark.parametrize("style", STYLES)
+def test_cells_are_framed_where_they_are_printed(tmp_path: Path, style: str):
     catalog = load_catalog()
     report = random_report(3, catalog, next(iter(catalog.formats)))
     source = tmp_path / "report.pdf"
-    source.write_bytes(render_pdf(report, PdfStyle(rotated=rotated)))
+    source.write_bytes(render_pdf(report, STYLES[style]))
     items = [dict(row) for row in read_drafts([source])[0].items]
     first = min(row["page"] for row in items if row["page"])
     on_page = [row for row in items if row["page"] == first]
