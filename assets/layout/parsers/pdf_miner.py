@@ -80,14 +80,15 @@ def _layout_alone(page: Any) -> Any:
 
         is_unseen = False
 
-        def render_string(self, textstate: Any, *rest: Any) -> None:
+        def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
             self.is_unseen = textstate.render in _INVISIBLE
-            super().render_string(textstate, *rest)
+            super().render_string(textstate, seq, ncs, graphicstate)
 
         def render_char(self, *args: Any, **kwargs: Any) -> float:
             advance = super().render_char(*args, **kwargs)
             if self.is_unseen and self.cur_item._objs:
-                self.cur_item._objs[-1].is_unseen = True
+                drawn: Any = self.cur_item._objs[-1]
+                drawn.is_unseen = True
             return advance
 
     device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
