@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assets.synthetic.flow import Item, TableItem, TextItem
+from assets.synthetic.flow import Item, TableItem, TextItem, flow
 from assets.synthetic.form import FormCell, FormGrid, form_grid
 from assets.synthetic.model import Key, SyntheticReport
 from assets.synthetic.quirks.model import (
@@ -68,7 +68,13 @@ def _two_years(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
     return edited(report, regrid(one, APPLICATIONS, DISPUTES))
 
 
-def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _year_line(year: int) -> str:
+    return f"{year}年度："
+
+
+def _last_year_first(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """Last year's table in front of this year's, each below a line with its year."""
     seed = rng.getrandbits(32)
     year = report.report_year
@@ -82,43 +88,47 @@ def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) ->
             for cell in grid.cells
         )
         return [
-            TextItem("paragraph", f"{year - 1}年度："),
+            TextItem("paragraph", _year_line(year - 1)),
             TableItem(with_cells(grid, cells)),
-            TextItem("paragraph", f"{year}年度："),
+            TextItem("paragraph", _year_line(year)),
             TableItem(grid),
         ]
 
-    # In front of other edits, so that what they put above a table stands above it still.
-    return replace(report, edits=(on_grids(one, APPLICATIONS), *report.edits))
+    first = first_grid(report)
+    if first is None or {cell.key for cell in first.cells if cell.key} <= report.doubtful:
+        return None  # its own table is none of this year's
+    return edited(report, on_grids(one, APPLICATIONS))
 
 
 STALE = (APPLICATIONS, DISPUTES)
 """Tables that are printed below words of last year."""
 
 
-def _stale(report: SyntheticReport, one: Callable[[FormGrid], Sequence[Item]]) -> SyntheticReport:
+def _stale(
+    report: SyntheticReport, one: Callable[[FormGrid], Sequence[Item]]
+) -> SyntheticReport | None:
     """The report with these tables changed, and with all their cells in doubt.
 
-    Whose numbers they are nobody can say. Another quirk may have put the tables in one grid, so
-    they are known by their cells.
+    Whose numbers they are nobody can say, unless lines name both years. The change comes in front
+    of others, which may cut and join tables.
     """
+    lines = {item.text for item in flow(report) if isinstance(item, TextItem)}
+    if _year_line(report.report_year) in lines:
+        return None
     grids = (form_grid(report, table) for table in report.tables if table.table_id in STALE)
-    keys = {cell.key for grid in grids for cell in grid.cells if cell.key}
-
-    def change(grid: FormGrid) -> Sequence[Item]:
-        is_one = grid.table_id in STALE or any(cell.key in keys for cell in grid.cells)
-        return one(grid) if is_one else [TableItem(grid)]
-
-    return edited(doubted(report, keys), on_grids(change))
+    changed = doubted(report, [cell.key for grid in grids for cell in grid.cells if cell.key])
+    return replace(changed, edits=(on_grids(one, *STALE), *changed.edits))
 
 
-def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _stale_caption(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """The only table of a kind stands below a line of last year."""
     year = report.report_year - 1
     han = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
     line = rng.choice(
         (
-            f"{year}年度：",
+            _year_line(year),
             f"附：{year}年政府信息公开情况统计表",
             f"统计年度：{year}年",
             f"（{year}年1月1日至{year}年12月31日）",
@@ -130,14 +140,16 @@ def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> S
     return _stale(report, lambda grid: [TextItem("paragraph", line), *unit, TableItem(grid)])
 
 
-def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _stale_header(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """A row of the header names last year, in one cell all across or above every column."""
     year = report.report_year - 1
     text = rng.choice((f"{year}年", f"{year}年度", "上年同期"))
     is_title = rng.random() < 0.5
 
     def one(grid: FormGrid) -> Sequence[Item]:
-        if is_title or grid.table_id not in STALE:
+        if is_title:
             title = replace(full_row(grid.width, text), table_id=grid.table_id)
             joined = stack(title, grid)
             size = {"header_rows": grid.header_rows + 1, "label_columns": grid.label_columns}
