@@ -54,8 +54,12 @@ def _two_years(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
             elif cell.col >= left:
                 at = left + 2 * (cell.col - left)
                 cells.append(replace(cell, row=row, col=at, col_span=2 * cell.col_span))
+            elif cell.col + cell.col_span > left:  # a title above all columns
+                size = left + 2 * (cell.col + cell.col_span - left) - cell.col
+                cells.append(replace(cell, row=row, col_span=size))
             else:
-                cells.append(replace(cell, row=row, row_span=cell.row_span + (cell.row < below)))
+                grows = cell.row < below == cell.row + cell.row_span
+                cells.append(replace(cell, row=row, row_span=cell.row_span + grows))
         width = left + 2 * (grid.width - left)
         cells += [
             FormCell(below, col, 1, 1, names[(col - left) % 2], "header")
