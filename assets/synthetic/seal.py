@@ -59,7 +59,8 @@ def _impression(rng: Any, dpi: int) -> Any:
     number = "".join(str(digit) for digit in rng.integers(0, 10, 13))
     document = pdfium.PdfDocument(_drawing(radius, line, name, number))
     try:
-        drawn = document[0].render(scale=dpi / 72, grayscale=True).to_pil()
+        sheet: Any = document[0]
+        drawn = sheet.render(scale=dpi / 72, grayscale=True).to_pil()
     finally:
         document.close()
     drawn = drawn.rotate(float(rng.uniform(-12, 12)), Image.Resampling.BICUBIC, fillcolor=255)

@@ -60,11 +60,7 @@ class KeptEngine:
     answers: dict[str, Any]
     load: Load
     used: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """See Engine."""
-        return engine_version()
+    version: str = field(default_factory=engine_version)
 
     def find(self, image: Any) -> list[Area]:
         """See Engine."""

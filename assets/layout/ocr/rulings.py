@@ -159,8 +159,8 @@ def _draw(mask: Any, start: tuple[float, float], end: tuple[float, float], scale
     """A line between two places in points."""
     import cv2  # noqa: PLC0415
 
-    places = [(round(x * scale), round(y * scale)) for x, y in (start, end)]
-    cv2.line(mask, *places, (255,), 2)
+    first, last = ((round(x * scale), round(y * scale)) for x, y in (start, end))
+    cv2.line(mask, first, last, (255,), 2)
 
 
 def _bend(stroke: Any) -> float:

@@ -48,6 +48,8 @@ RUNNING = 0.5
 """Of the circle that long strokes must follow; lines of text run along a quarter of one."""
 CHOP_FROM, CHOP_TO = 40.0, 95.0
 """Points of the side of a square seal (18 to 30 mm): characters are smaller, tables larger."""
+LONGEST = 32767
+"""Pixels of a side of a picture that cv2.remap takes."""
 MARGIN = 6.0
 """Points around a seal where its ink may have run, and by which its middle may be amiss."""
 EDGE = 2
@@ -166,7 +168,8 @@ def find_rings(marks: Any, scale: float) -> list[Ring]:
 
     shrink = COARSE / scale
     small = cv2.resize(marks, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    if not (small > COVERED).any():
+    # A picture longer than cv2.remap can take is no page.
+    if not (small > COVERED).any() or max(marks.shape) >= LONGEST:
         return []
     pad = round(LARGEST * COARSE) + 2
     points = (small > COVERED).astype(np.float32)
@@ -211,17 +214,19 @@ def _runs_around(marks: Any, ring: Ring, scale: float) -> bool:
     away = (ring.radius + np.arange(-reach, reach + 1, dtype=np.float32))[:, None]
     xs = (ring.x + away * np.cos(turns)).astype(np.float32)
     ys = (ring.y + away * np.sin(turns)).astype(np.float32)
-    height, width = marks.shape
     # The circle as a straight band, long enough to close at its ends.
     run = round(RUN * scale)
     band = cv2.remap(marks, xs, ys, cv2.INTER_NEAREST, borderValue=(0,))
     band = np.concatenate([band, band[:, : 2 * run]], axis=1)
     band = cv2.dilate(band, np.ones((3, 1), np.uint8))
-    held = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)).any(axis=0)
-    middle_x, middle_y = xs[reach], ys[reach]
-    inside = (middle_x >= 0) & (middle_x < width) & (middle_y >= 0) & (middle_y < height)
+    long = np.asarray(cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
+    held = long.max(axis=0) > 0
     held = np.concatenate([held[around : around + run], held[run:around]])
-    return np.count_nonzero(held & inside) >= RUNNING * max(1, np.count_nonzero(inside))
+    height, width = marks.shape
+    edges = ((xs[reach], width), (ys[reach], height))
+    inside = np.logical_and.reduce([(at >= 0) & (at < end) for at, end in edges])
+    whole = int(np.count_nonzero(inside))
+    return int(np.count_nonzero(np.logical_and(held, inside))) >= RUNNING * max(1, whole)
 
 
 def _share(spectrum: Any, radius: float) -> Any:
