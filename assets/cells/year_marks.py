@@ -39,6 +39,8 @@ from schemas.catalog import Block
 
 MAX_BACK = 8
 """Lines above a table in which its caption may stand: headings and units come between."""
+MAX_HEAD = 80
+"""The same within its section, where a torn header may leave a line for every word."""
 MIN_WORDS = 2
 """Official words that make a row the beginning of another header; one may be a row's label."""
 MAX_SIDE = 8
@@ -78,35 +80,37 @@ class Mark:
 class _State:
     """The caption of another year in force while rows are gone through, and what it is used for.
 
-    `everywhere` says that it stands in front of a heading, so that it is not of one section alone;
-    `seen` are the rows below it.
+    `grid` is the table that it heads as a whole, whatever headings are inside; `everywhere` says
+    that it stands in front of a heading, so that it is not of one section alone; `seen` are the
+    rows below it.
     """
 
     caption: Caption | None = None
+    grid: int | None = None
     everywhere: bool = False
     used: bool = False
     seen: set[object] = field(default_factory=set)
 
-    def put(self, caption: Caption | None) -> None:
+    def put(self, caption: Caption | None, grid: int | None = None) -> None:
         """Begin with another caption, or with none; 本年 says nothing new below a named year."""
         is_relative = caption is not None and caption.said.is_own and caption.said.is_relative
         if is_relative and self.caption and not self.caption.said.is_relative:
             return
         self.caption = caption if caption and not caption.said.is_own else None
-        self.everywhere, self.used, self.seen = False, False, set()
+        self.grid, self.everywhere, self.used, self.seen = grid, False, False, set()
 
     def is_in(self, section: str | None) -> bool:
         """Whether the caption stands in a section, whose text it heads, too."""
         return self.caption is not None and section is not None and self.caption.section == section
 
-    def at(self, section: str | None) -> Said | None:
-        """The caption of another year that holds for a row of numbers in a section."""
+    def at(self, grid: int, section: str | None) -> Said | None:
+        """The caption of another year that holds for a row of numbers in a grid and a section."""
         if self.caption is None:
             return None
         if not self.used:
             self.used = True
             self.everywhere = self.caption.section != section
-        elif not self.everywhere and self.caption.section != section:
+        elif not self.everywhere and self.grid != grid and self.caption.section != section:
             self.put(None)
             return None
         return self.caption.said
@@ -127,9 +131,10 @@ def captions_of(
         first_row = min((cell.row for cell in grid.cells), default=0)
         here = section_at(grid.order, first_row)
         passed = False
-        for block in reversed(above[-MAX_BACK:]):
+        for back, block in enumerate(reversed(above[-MAX_HEAD:])):
             section = section_at(block.order, 0)
-            if passed and (section is None or section != here):
+            is_apart = section is None or section != here
+            if is_apart and (passed or back >= MAX_BACK):
                 break
             said = caption_says(block.text, report_year)
             if said is not None:
@@ -174,17 +179,20 @@ def year_marks(
             caption = captions.get(ordinal)
             # A second table of the same without a caption of its own is not below the first one's.
             if caption is not None or state.seen & in_grid.get(ordinal, set()):
-                state.put(caption)
+                state.put(caption, None if row.grid.kind == "flow" else ordinal)
         own = [cell for cell in row.labels if cell.row == row.row and cell.text.strip()]
         is_flow = row.grid.kind == "flow"
         is_value = key is not None or row.prints_values
         if is_flow or key is None:
-            _read_titles(own, row, state, report_year)
+            heads = not (is_flow or zone.is_below)
+            _read_titles(own, row, state, ordinal if heads else None, report_year)
         if not is_flow and key is None and (not row.prints_values or _prints_years(row, own)):
             zone.add_header(own, row, words, report_year)
         elif is_value:
             zone.is_below = True
-            caption = zone.beside((*own, *row.values), report_year) or state.at(row.section)
+            caption = zone.beside((*own, *row.values), report_year) or state.at(
+                ordinal, row.section
+            )
             if state.caption is not None and key is not None:
                 state.seen.add(key)
             if caption or zone.headers:
@@ -271,7 +279,7 @@ class _Zone:
             is_word = len(squeeze(cell.text)) <= MAX_SIDE and not looks_like_value(cell.text)
             if not cell.text.strip():
                 continue
-            said = caption_says(cell.text, report_year) if is_word else None
+            said = caption_says(cell.text, report_year, is_whole=True) if is_word else None
             if said is None:
                 self.side.pop(cell.col, None)
             else:
@@ -286,10 +294,13 @@ def _key(match: Match | None, piece: UnlabelledRow | None) -> object:
     return None if piece is None else (piece.table_id, piece.block, piece.columns)
 
 
-def _read_titles(own: Sequence[GridCell], row: LogicalRow, state: _State, report_year: int) -> None:
+def _read_titles(
+    own: Sequence[GridCell], row: LogicalRow, state: _State, grid: int | None, report_year: int
+) -> None:
     """Let the title rows of a grid, and all words of a flow, change the caption in force.
 
-    A title row has one text, perhaps in several cells, or a label and a year beside it.
+    A title row has one text, perhaps in several cells, or a label and a year beside it. `grid` is
+    the table if nothing but its head has been read yet.
     """
     if row.grid.kind == "flow":
         texts = [cell.text for cell in row.labels]
@@ -302,9 +313,9 @@ def _read_titles(own: Sequence[GridCell], row: LogicalRow, state: _State, report
         if len(set(printed)) == 1 and own:
             texts.append(printed[0])
     for text in texts:
-        said = caption_says(text, report_year)
+        said = caption_says(text, report_year, is_whole=row.grid.kind == "ruled")
         if said is not None:
-            state.put(Caption(said, row.section))
+            state.put(Caption(said, row.section), grid)
         elif is_sentence(text) and not state.used and not state.is_in(row.section):
             state.put(None)
 

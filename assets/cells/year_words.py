@@ -39,11 +39,13 @@ _MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\
 """2022年1-12月, 2022.01-2022.12"""
 _SOME_MONTHS = re.compile(r"\d{1,2}[-—–~至到]\d{1,2}月")
 _BRACKETS = str.maketrans("【】〖〗「」《》", "()()()()")
-_MARKS = re.compile(r"^[^\w(\[]+|[^\w)\]:。;]+$")
+_MARKS = re.compile(r"\*+(?:[一二三四五]是\*+)?|^[^\w(\[]+|[^\w)\]:。;]+$")
 """**2022年度**, # 2022年度, ——2022年——"""
 _UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
-_LOST = re.compile(r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff])|(?=度))")
-"""2022度, 2022-度: extractors lose 年 behind digits."""
+_LOST = re.compile(
+    r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[度政制收发主信公数情统]))"
+)
+"""2022度, 2022-度, 2022政府…: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
 """22年度：; so are years written in short."""
 _RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
@@ -55,11 +57,17 @@ YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告�
 """A label beside which a year stands."""
 _YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?")
 
-_OWN = re.compile(r"[(\[]?(?:本|今)年(?:度)?(?:数|数据|(?:.{0,6}情况))?[)\]]?:?")
+_OWN = re.compile(
+    r"\([本今]年度?(?:数据?)?\):?|[本今]年度?(?:数据?|.{0,6}情况)?(?::|(?<=情况)|(?<=数据))"
+)
 PAST = re.compile(r"上一?年|去年|往年|(?<!以)上期|同期")
 """Words for the year before; some official labels hold them (上年结转, 上一年项目数量)."""
 CHANGE = re.compile(r"同比|比上年|较上年|增减|增幅")
-_PAST_CAPTION = re.compile(rf"[(\[]?(?:{PAST.pattern}).{{0,20}}")
+_PAST_CAPTION = re.compile(
+    rf"\((?:{PAST.pattern}).{{0,20}}\):?|(?:{PAST.pattern})"
+    r".{0,20}?(?::|表|情况|数据|统计|(?<=年)度?同期|件数)"
+)
+_BARE = re.compile(rf"(?:{PAST.pattern}|[本今]年)度?(?:数)?")
 _REMARK = re.compile(r"\([^()]*\)")
 _PAST_REMARK = re.compile(rf"\((?:{PAST.pattern})(?:度|同期|数)*\)")
 
@@ -119,25 +127,30 @@ def is_sentence(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def caption_says(text: str, report_year: int) -> Said | None:
+def caption_says(text: str, report_year: int, *, is_whole: bool = False) -> Said | None:
     """What a line above a table, or a title row inside it, says of its year; None if nothing.
 
     Args:
         text: the line as printed.
         report_year: the year of the report.
+        is_whole: whether it is a cell of its own; a line that is 上年 alone may be a piece of a
+            torn label or header (上年, 结转).
     """
-    marked = _MARKS.sub("", _NUMBERED.sub(r"\1:", text).strip())
-    words = _whole(split_ordinal(marked)[1])
+    plain = squeeze(_NUMBERED.sub(r"\1:", text)).translate(_BRACKETS)
+    words = _whole(split_ordinal(_MARKS.sub("", plain))[1])
     if not words or _NO_CAPTION.search(words):
         return None
     announces = _ANNOUNCES.search(words) is not None
     is_long = len(words) > (2 * MAX_CAPTION if announces else MAX_CAPTION)
     if is_long or (_SENTENCE.search(words) and not announces):
         return None
-    if _OWN.fullmatch(words):
-        return Said(words, is_own=True, is_earlier=False, is_relative=True)
-    if _PAST_CAPTION.fullmatch(words) and "项目" not in words:
-        return Said(words, is_own=False, is_earlier=True, is_relative=True)
+    is_past = PAST.search(words) is not None
+    if (
+        (is_whole and _BARE.fullmatch(words))
+        or (_PAST_CAPTION.fullmatch(words) and "项目" not in words)
+        or _OWN.fullmatch(words)
+    ):
+        return Said(words, is_own=not is_past, is_earlier=is_past, is_relative=True)
     stated = _YEAR_OF.fullmatch(words)
     years = {int(stated.group(1))} if stated else years_said(words)
     if len(years) != 1 or not (announces or stated or _is_caption(words)):

@@ -31,6 +31,11 @@ class DataFolder:
         return self.root / "parsed"
 
     @property
+    def seen_pages(self) -> Path:
+        """What recognition said of page pictures, parsed/pages/<2 hex>/<sha256>.json.gz."""
+        return self.parsed / "pages"
+
+    @property
     def lake(self) -> Path:
         """Parquet tables, lake/<table>/[report_year=YYYY/]*.parquet."""
         return self.root / "lake"

@@ -30,7 +30,7 @@ def draw_picture(source: Path, items: Sequence[Mapping[str, Any]], target: Path)
     """Write the pages that hold cells, one below the other, as PNG.
 
     A cell read for sure has a green frame, one for review an orange one and a question mark; what
-    was read stands in the lower right corner.
+    was read stands in the lower right corner, beside a narrow frame.
 
     Args:
         source: the stored PDF.
@@ -108,12 +108,16 @@ def _drawn(page: Any, marks: Sequence[tuple[float, float, float, float, str, boo
     font = ImageFont.load_default(size=max(8, round(6 * scale)))
     for x0, top, x1, bottom, text, unsure in marks:
         color = UNSURE if unsure else SURE
+        # Without rules a box is as narrow as the number in it, which must stay readable.
+        is_narrow = (x1 - x0) * scale < 3 * font.getlength(text)
+        inset = -2 if is_narrow else 2
         edges = (
-            (x0 - shown.x0) * scale + 2,
-            (top - shown.top) * scale + 2,
-            max((x1 - shown.x0) * scale - 2, (x0 - shown.x0) * scale + 3),
-            max((bottom - shown.top) * scale - 2, (top - shown.top) * scale + 3),
+            (x0 - shown.x0) * scale + inset,
+            (top - shown.top) * scale + inset,
+            max((x1 - shown.x0) * scale - inset, (x0 - shown.x0) * scale + 3),
+            max((bottom - shown.top) * scale - inset, (top - shown.top) * scale + 3),
         )
         pen.rectangle(edges, outline=color, width=2)
-        pen.text((edges[2] - 3, edges[3] - 1), text, fill=color, font=font, anchor="rd")
+        x, anchor = (edges[2] + 3, "ld") if is_narrow else (edges[2] - 3, "rd")
+        pen.text((x, edges[3] - 1), text, fill=color, font=font, anchor=anchor)
     return picture

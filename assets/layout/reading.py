@@ -126,6 +126,7 @@ def read_documents(
                 "media_type": document["media_type"],
                 "raw": str(raw),
                 "folder": str(folder),
+                "seen_pages": str(data.seen_pages),
                 "versions": versions,
                 "limits": limits,
                 "catalog_root": str(catalog_root),
@@ -145,8 +146,8 @@ def read_document(task: dict[str, Any]) -> Row:
     """Read one document, keep its memo, and give its ParseLog row. Runs in a worker.
 
     Args:
-        task: doc_id, file_name, media_type, raw and folder (paths), versions (of a reading
-            without pictures and with them), limits, catalog_root.
+        task: doc_id, file_name, media_type, raw, folder and seen_pages (paths), versions (of a
+            reading without pictures and with them), limits, catalog_root.
     """
     catalog = load_catalog(Path(task["catalog_root"]))
     limits: Limits = task["limits"]
@@ -156,7 +157,13 @@ def read_document(task: dict[str, Any]) -> Row:
         raise ValueError(f"no reader takes {task['media_type']}")
     frames: dict[str, pl.DataFrame] = {}
     started = time.monotonic()
-    source = Source(Path(task["raw"]), task["file_name"], task["media_type"], limits)
+    source = Source(
+        Path(task["raw"]),
+        task["file_name"],
+        task["media_type"],
+        limits,
+        Path(task["seen_pages"]),
+    )
     version = task["versions"][False]
     try:
         _verify(source.path, doc_id)

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assets.synthetic.seal import with_seal
+
 Container = Literal["pdf", "tiff", "png", "jpeg"]
 
 
@@ -20,6 +22,7 @@ class ScanStyle:
     dpi: dots per inch. quality: of the JPEG, 1 to 95. noise: standard deviation of Gaussian
     noise in grey levels of 255. tilt: largest angle in degrees, drawn anew for each page.
     specks: dark dots per square inch. turn: degrees clockwise by which every page lies wrong.
+    seal: a round seal somewhere on every page, scanned in red or in grey.
     """
 
     dpi: int = 200
@@ -28,10 +31,11 @@ class ScanStyle:
     tilt: float = 1.2
     specks: float = 0.6
     turn: Literal[0, 90, 180, 270] = 0
+    seal: Literal["none", "red", "grey"] = "none"
 
 
 def scan_pages(pdf: bytes, seed: int, style: ScanStyle = ScanStyle()) -> list[bytes]:
-    """Every page of a PDF as a grey JPEG scan.
+    """Every page of a PDF as a JPEG scan: in colour where the seal is red, else grey.
 
     Args:
         pdf: the printed document.
@@ -44,13 +48,17 @@ def scan_pages(pdf: bytes, seed: int, style: ScanStyle = ScanStyle()) -> list[by
     rng = np.random.default_rng(seed)
     document = pdfium.PdfDocument(pdf)
     try:
-        return [_scanned(_drawn(page, style.dpi), rng, style) for page in document]
+        return [_scanned(_drawn(page, rng, style), rng, style) for page in document]
     finally:
         document.close()
 
 
-def _drawn(page: Any, dpi: int) -> Any:
-    return page.render(scale=dpi / 72, grayscale=True).to_pil()
+def _drawn(page: Any, rng: Any, style: ScanStyle) -> Any:
+    drawn = page.render(scale=style.dpi / 72, grayscale=True).to_pil()
+    if style.seal == "none":
+        return drawn
+    sealed = with_seal(drawn, rng, style.dpi)
+    return sealed if style.seal == "red" else sealed.convert("L")
 
 
 def _scanned(page: Any, rng: Any, style: ScanStyle) -> bytes:
@@ -58,7 +66,7 @@ def _scanned(page: Any, rng: Any, style: ScanStyle) -> bytes:
     from PIL import Image, ImageDraw  # noqa: PLC0415
 
     angle = float(rng.uniform(-style.tilt, style.tilt))
-    tilted = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    tilted = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor="white")
     draw = ImageDraw.Draw(tilted)
     width, height = tilted.size
     count = round(style.specks * width * height / style.dpi**2)
@@ -69,7 +77,8 @@ def _scanned(page: Any, rng: Any, style: ScanStyle) -> bytes:
         rng.integers(0, 120, count),
         strict=True,
     ):
-        draw.ellipse([int(x), int(y), int(x + size), int(y + size)], fill=int(grey))
+        level = int(grey) if tilted.mode == "L" else (int(grey),) * 3
+        draw.ellipse([int(x), int(y), int(x + size), int(y + size)], fill=level)
     pixels = np.asarray(tilted, dtype=np.float32)
     pixels = pixels + rng.normal(0.0, style.noise, pixels.shape)
     image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))

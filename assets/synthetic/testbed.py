@@ -142,7 +142,11 @@ def make(specimen: Specimen, catalog: Catalog) -> tuple[Rendered, dict[str, Any]
         if quirk.hooks.data:
             rendered = replace(rendered, data=quirk.hooks.data(rendered.data, rng))
     if specimen.kind == SCAN:
-        pages = scan_pages(rendered.data, specimen.seed, scan_style())
+        scanned = scan_style()
+        for quirk in quirks:
+            if quirk.hooks.scan:
+                scanned = quirk.hooks.scan(scanned)
+        pages = scan_pages(rendered.data, specimen.seed, scanned)
         rendered = replace(rendered, data=bind_scans(pages))
     found = truth(report, f"{specimen.stem}.{rendered.extension}")
     found |= {

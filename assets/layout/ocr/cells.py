@@ -56,8 +56,8 @@ SURE, SURE_SHAPE = 0.85, 0.4
 """Two crops of the same ink count as two readings only when each character is this sure; the
 second where they read a number and the ink has its shape."""
 UNFIT = 0.5
-"""Confidence of a number that the shape of the ink contradicts, and of a blank cell in which
-there may be ink."""
+"""Confidence of a number that the shape of the ink contradicts, of a blank cell in which there
+may be ink, and of a cell under a seal."""
 MIN_HOLE = 3
 """Pixels; smaller holes are noise within a stroke."""
 
@@ -115,6 +115,7 @@ class Ink:
     `strokes` is set where it is nothing but dashes or slashes, with `may_be_one` where a dash may
     also be the numeral 一. `is_faint` says that there may be more: something that is neither ink
     nor certainly a speck or a piece of a wall, or ink that reaches a wall and was cut there.
+    `is_stamped` is set where a seal may have added to the ink or have hidden some.
     """
 
     area: Area | None
@@ -124,6 +125,7 @@ class Ink:
     strokes: str | None = None
     may_be_one: bool = False
     is_faint: bool = False
+    is_stamped: bool = False
 
 
 def ink_in(marks: Any, cell: Area, line: float) -> Ink:
@@ -304,7 +306,13 @@ def read_cells(
         if is_value(plain(_text_of(out[i]))):
             # More ink than a value has: nothing says that all of it was read.
             out[i] = replace(out[i], confidence=min(UNFIT, out[i].confidence))
-    return out
+    # Two readings of what a seal left over agree on what it hides.
+    return [
+        replace(reading, other=None, confidence=min(UNFIT, reading.confidence))
+        if ink.is_stamped
+        else reading
+        for reading, ink in zip(out, inks, strict=True)
+    ]
 
 
 def _rows(ink: Ink, line: float) -> list[Area]:

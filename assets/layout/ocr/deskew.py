@@ -96,3 +96,19 @@ def straightened(image: Any, angle: float) -> tuple[Any, Tilt]:
         borderValue=(255,),
     )
     return straight, Tilt(angle, middle)
+
+
+def straightened_map(labels: Any, tilt: Tilt) -> Any:
+    """A map of labels turned as its page was, 0 where nothing was.
+
+    Args:
+        labels: uint8, same shape as the page.
+        tilt: how the page was turned.
+    """
+    import cv2  # noqa: PLC0415
+
+    if tilt.angle == 0.0:
+        return labels
+    height, width = labels.shape
+    turn = cv2.getRotationMatrix2D(tilt.middle, tilt.angle, 1.0)
+    return cv2.warpAffine(labels, turn, (width, height), flags=cv2.INTER_NEAREST)

@@ -59,14 +59,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Text of a crop; `score` is the probability of its least sure character, 0 without text.
-
-    `places` are the middles of the characters as shares of the width of the crop.
-    """
+    """Text of a crop; `score` is the probability of its least sure character, 0 without text."""
 
     text: str
     score: float
-    places: tuple[float, ...] = ()
 
 
 class Engine(Protocol):
@@ -187,23 +183,21 @@ class _OnnxEngine:
             found = self._read.run(None, {"x": block})[0]
             best, sure = found.argmax(axis=2), found.max(axis=2)
             for at, i in enumerate(batch):
-                share = widest / lines[i].shape[1]
-                out[i] = self._decoded(best[at], sure[at], share)
+                out[i] = self._decoded(best[at], sure[at])
         return out
 
-    def _decoded(self, best: Any, sure: Any, share: float) -> Read:
+    def _decoded(self, best: Any, sure: Any) -> Read:
         """Labels per column to text: repeats are one character, label 0 is none."""
-        text, scores, places = [], [], []
+        text, scores = [], []
         before = 0
         for at, label in enumerate(best.tolist()):
             if label and label != before:
                 text.append(self._signs[label])
                 scores.append(float(sure[at]))
-                places.append(min(1.0, (at + 0.5) / len(best) * share))
             elif label and scores:
                 scores[-1] = max(scores[-1], float(sure[at]))
             before = label
-        return Read("".join(text), min(scores, default=0.0), tuple(places))
+        return Read("".join(text), min(scores, default=0.0))
 
 
 def _batches(widths: Sequence[int]) -> list[list[int]]:

@@ -19,9 +19,10 @@ from assets.layout.ocr.cells import (
     read_cells,
     without_specks,
 )
-from assets.layout.ocr.deskew import Tilt, ink, straightened, tilt_of
+from assets.layout.ocr.deskew import Tilt, ink, straightened, straightened_map, tilt_of
 from assets.layout.ocr.engine import Area, Engine
-from assets.layout.ocr.rulings import find_rulings, rules_off, touching
+from assets.layout.ocr.rulings import Ruled, find_rulings, rules_off, touching
+from assets.layout.ocr.seals import MIXED, Ring, coloured_share, find_rings, hides, without_seals
 from assets.layout.parsers.pdf_page import CellText, PageTable, PageText
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text, lines_from
@@ -40,6 +41,12 @@ POOR = 0.72
 """Mean score of a page's longer lines below which it may lie upside down (right way up: 0.9)."""
 SAMPLE = 8
 """Lines that are read the other way up to find out."""
+TOUCHED = 60
+"""Pixels of ink that touch rules: a clean scan has 10, a ring that crosses rules over 150."""
+STROKE = 10
+"""Pixels of a curved stroke that make it part of a cell."""
+BESIDE_RING = 2.0
+"""Points around a ring in which its ink may lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,12 @@ def see_page(image: Any, scale: float, engine: Engine) -> Seen:
     """Tables and lines of a page picture.
 
     Args:
-        image: grey picture, uint8, shape (height, width).
+        image: picture, uint8, grey with shape (height, width) or RGB with (height, width, 3).
         scale: its pixels per point.
         engine: recognition.
     """
-    page, turn = _upright(image, scale, engine)
+    image, colours = (image, None) if image.ndim == 2 else without_seals(image, scale)
+    page, turn = _upright(image, colours, scale, engine)
     height, width = image.shape
     if turn in {90, 270}:
         height, width = width, height
@@ -85,33 +93,45 @@ def has_table(image: Any, scale: float) -> bool:
         image: see see_page.
         scale: its pixels per point.
     """
-    straight, _ = straightened(image, tilt_of(ink(image)))
+    grey = image if image.ndim == 2 else without_seals(image, scale)[0]
+    straight, _ = straightened(grey, tilt_of(ink(grey)))
     return any(len(table) >= MIN_NET for table in find_rulings(ink(straight), scale).tables)
 
 
 @dataclass(slots=True)
 class _Page:
-    """A straight page: picture and ink without rules, ink that touches rules, tables, texts."""
+    """A straight page: picture and ink without rules and seals, tables, texts.
+
+    beside: ink that touches rules. bent: long strokes that are no rules. rings: of seals that are
+    in the picture. colours: see seals.without_seals.
+    """
 
     image: Any
     marks: Any
     beside: Any
+    bent: Any
+    rings: list[Ring]
+    colours: Any
     tilt: Tilt
     tables: list[list[Placed[Box]]]
     areas: list[Area]
 
 
-def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
+def _upright(image: Any, colours: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
     """The page straight and the right way up, and by how much it was turned."""
     import cv2  # noqa: PLC0415 - part of the ocr extra
     import numpy as np  # noqa: PLC0415
 
-    page = _straight(image, scale, engine)
+    def again(code: int) -> _Page:
+        rotated = None if colours is None else cv2.rotate(colours, code)
+        return _straight(cv2.rotate(image, code), rotated, scale, engine)
+
+    page = _straight(image, colours, scale, engine)
     long = [a for a in page.areas if max(a.width, a.height) > 2.5 * min(a.width, a.height)]
     turn = 0
     if sum(area.height > area.width for area in long) > 0.6 * max(len(long), 1):
         turn = 90
-        page = _straight(cv2.rotate(image, cv2.ROTATE_90_CLOCKWISE), scale, engine)
+        page = again(cv2.ROTATE_90_CLOCKWISE)
     # Lines of some characters tell best; long ones cost more and tell no more.
     sample = sorted(page.areas, key=lambda area: abs(area.width - 6 * area.height))[:SAMPLE]
     crops = [page.image[a.y0 : a.y1, a.x0 : a.x1] for a in sample]
@@ -122,23 +142,37 @@ def _upright(image: Any, scale: float, engine: Engine) -> tuple[_Page, int]:
         theirs = [read.score for read in engine.read(flipped) if has_words(read.text)]
         if theirs and sum(theirs) / len(theirs) > max(POOR, sum(mine) / len(mine)):
             turn += 180
-            turned = {
-                180: cv2.ROTATE_180,
-                270: cv2.ROTATE_90_COUNTERCLOCKWISE,
-            }[turn]
-            page = _straight(cv2.rotate(image, turned), scale, engine)
+            page = again({180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}[turn])
     return page, turn
 
 
-def _straight(image: Any, scale: float, engine: Engine) -> _Page:
+def _straight(image: Any, colours: Any, scale: float, engine: Engine) -> _Page:
     straight, tilt = straightened(image, tilt_of(ink(image)))
+    if colours is not None:
+        colours = straightened_map(colours, tilt)
     marks = ink(straight)
     ruled = find_rulings(marks, scale)
     rules, beside = rules_off(marks, ruled)
+    rings = _rings(marks, ruled, rules, beside, scale)
+    if rings:
+        ruled = find_rulings(marks, scale, rings)
+        rules, beside = rules_off(marks, ruled)
     clean = straight.copy()
     clean[rules] = 255
     marks[rules] = 0
-    return _Page(clean, marks, beside, tilt, ruled.tables, engine.find(clean))
+    return _Page(
+        clean, marks, beside, ruled.bent, rings, colours, tilt, ruled.tables, engine.find(clean)
+    )
+
+
+def _rings(marks: Any, ruled: Ruled, rules: Any, beside: Any, scale: float) -> list[Ring]:
+    """Rings of seals that are still in the picture, looked for where a table may have one."""
+    touched = int((beside > 0).sum())
+    if not ruled.tables or not (ruled.bent.any() or touched >= TOUCHED):
+        return []
+    rest = marks.copy()
+    rest[rules] = 0
+    return find_rings(rest, scale)
 
 
 def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageText]:
@@ -148,7 +182,7 @@ def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageTe
     pieces = cut_at_walls(page.areas, insides)
     heights = [area.height for area, _ in pieces]
     line = float(median(heights)) if heights else 12 * scale
-    inks = [_ink(page, cell.item, scale, line) for cell in cells]
+    inks = _inks(page, [cell.item for cell in cells], scale, line)
     image = without_specks(page.image, inks, line)
     reads = engine.read([image[a.y0 : a.y1, a.x0 : a.x1] for a, _ in pieces])
     by_cell: list[list[TextBox]] = [[] for _ in cells]
@@ -175,13 +209,47 @@ def _items(page: _Page, scale: float, engine: Engine) -> list[PageTable | PageTe
     return sorted(items, key=lambda item: item.top)
 
 
-def _ink(page: _Page, box: Box, scale: float, line: float) -> Ink:
-    """The ink of a cell; what touches a wall may have lost a part."""
-    found = ink_in(page.marks, _inside(box, scale), line)
-    corners = (round(edge * scale) for edge in (box.x0, box.top, box.x1, box.bottom))
-    cut = touching(page.beside, page.marks, Area(*corners))
-    near = found.area is None or any(not apart(piece, found.area, line) for piece in cut)
-    return replace(found, is_faint=True) if cut and near else found
+def _inks(page: _Page, boxes: Sequence[Box], scale: float, line: float) -> list[Ink]:
+    """The ink of each cell, those that a seal may have changed marked."""
+    insides = [_inside(box, scale) for box in boxes]
+    inks: list[Ink] = []
+    for box, inside in zip(boxes, insides, strict=True):
+        found = ink_in(page.marks, inside, line)
+        cut = touching(page.beside, page.marks, _whole(box, scale))
+        near = found.area is None or any(not apart(piece, found.area, line) for piece in cut)
+        # What touches a wall may have lost a part.
+        inks.append(replace(found, is_faint=True) if cut and near else found)
+    shares = [0.0] * len(boxes)
+    if page.colours is not None:
+        shares = [coloured_share(page.colours, page.marks, inside) for inside in insides]
+    short = [
+        share
+        for share, found in zip(shares, inks, strict=True)
+        if found.area is not None and found.area.height <= line
+    ]
+    # Print may be coloured as a whole (its edges are pale); coloured ink amid black is a mark.
+    pure = 0.5 if short and median(short) > 0.5 else 2.0
+    return [
+        replace(found, is_stamped=True)
+        if MIXED < share < pure or _is_stamped(page, inside, found, scale, line)
+        else found
+        for found, inside, share in zip(inks, insides, shares, strict=True)
+    ]
+
+
+def _is_stamped(page: _Page, inside: Area, found: Ink, scale: float, line: float) -> bool:
+    """Whether a seal lies on a cell, or close to what stands in it."""
+    if any(ring.reaches(inside, BESIDE_RING * scale) for ring in page.rings):
+        return True
+    bent = page.bent[inside.y0 : inside.y1, inside.x0 : inside.x1]
+    if int((bent > 0).sum()) >= STROKE:
+        return True
+    return page.colours is not None and hides(page.colours, inside, found.area, line)
+
+
+def _whole(box: Box, scale: float) -> Area:
+    """A cell up to the middle of its walls."""
+    return Area(*(round(edge * scale) for edge in (box.x0, box.top, box.x1, box.bottom)))
 
 
 def _between(tops: Sequence[float], above: float, below: float) -> bool:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assets.layout.model import Box
 from assets.layout.ocr.engine import Area
-from assets.layout.parsers.pdf_rules import RuleSettings, rules_from, tables_from
+from assets.layout.ocr.seals import Ring
+from assets.layout.parsers.pdf_rules import Rule, Rules, RuleSettings, rules_from, tables_from
 from assets.layout.parsers.spans import Placed
 
 ACROSS, DOWN = 22.0, 14.0
 """Points of the shortest rule: longer than any stroke of a character (12 pt), shorter than the
 narrowest column and about as high as the lowest row."""
+SHORT, BENT = 90.0, 1.0
+"""Points of the longest stroke that may be part of the ring of a seal (60 mm across, 4 pt thick),
+and the pixels by which its sides leave a straight line then; those of rules leave it by 0.5."""
+STUB = 30.0
+"""Points; a stroke of a character (12) and what it runs into, a ring or a rule, are shorter."""
 THICK = 4.0
 """Points; a thicker bar is a picture or a black edge of the scan."""
 NARROWEST = 100.0
@@ -34,23 +41,26 @@ class Ruled:
     """Rulings of a page.
 
     tables: cells of each net with boxes in points. mask: uint8, 255 where a rule is printed.
+    bent: the same for long strokes that are no rules, since they are curved or end in the open.
     """
 
     tables: list[list[Placed[Box]]]
     mask: Any
+    bent: Any
 
 
-def find_rulings(marks: Any, scale: float) -> Ruled:
+def find_rulings(marks: Any, scale: float, rings: Sequence[Ring] = ()) -> Ruled:
     """The ruled tables of a page.
 
     Args:
         marks: ink of the straight page, see deskew.ink.
         scale: pixels per point.
+        rings: seals on it, whose characters have strokes that may be no rules.
     """
     import cv2  # noqa: PLC0415 - part of the ocr extra
     import numpy as np  # noqa: PLC0415
 
-    mask = np.zeros_like(marks)
+    mask, bent = np.zeros_like(marks), np.zeros_like(marks)
     boxes: list[tuple[Box, bool]] = []
     for level, shortest in ((True, ACROSS), (False, DOWN)):
         length = max(3, round(shortest * scale))
@@ -58,11 +68,22 @@ def find_rulings(marks: Any, scale: float) -> Ruled:
         # A rule that is off level by a pixel is still a rule: thicken before, thin out by length.
         thick = cv2.dilate(marks, np.ones((3, 1) if level else (1, 3), np.uint8))
         lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel)
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+        count, found, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+        labels = np.asarray(found, dtype=np.intp)
+        stats[0] = 0
+        lengths = stats[:, cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT]
+        curved = np.zeros(count, np.uint8)
+        for label in np.flatnonzero((lengths > 0) & (lengths <= SHORT * scale)).tolist():
+            x, y, width, height, _ = stats[label].tolist()
+            stroke = labels[y : y + height, x : x + width] == label
+            curved[label] = 255 * (_bend(stroke if level else stroke.T) > BENT)
+        if curved.any():
+            curved[_chips(labels, curved[labels], lengths, scale)] = 255
+            bent |= curved[labels]
         kept = np.zeros(count, np.uint8)
         for label in range(1, count):
             x, y, width, height, area = (int(n) for n in stats[label])
-            if area / (width if level else height) > THICK * scale + 2:
+            if curved[label] or area / int(lengths[label]) > THICK * scale + 2:
                 continue
             kept[label] = 255
             at = float(centres[label][1 if level else 0]) / scale
@@ -70,12 +91,106 @@ def find_rulings(marks: Any, scale: float) -> Ruled:
                 boxes.append((Box(x / scale, at, (x + width) / scale, at), False))
             else:
                 boxes.append((Box(at, y / scale, at, (y + height) / scale), False))
-        mask |= kept[np.asarray(labels, dtype=np.intp)]
+        mask |= kept[labels]
     rules = rules_from(boxes, SETTINGS)
     if len(rules.across) + len(rules.down) > SETTINGS.max_rules:
-        return Ruled([], np.zeros_like(mask))
-    tables = [table for table in tables_from(rules, SETTINGS) if _is_wide(table)]
-    return Ruled(tables, mask & _walls(tables, marks.shape, scale))
+        return Ruled([], np.zeros_like(mask), bent)
+    across, down = _held(rules.across, rules.down), _held(rules.down, rules.across)
+    for ring in rings:
+        around = Rule(
+            ring.y / scale, (ring.x - ring.radius) / scale, (ring.x + ring.radius) / scale
+        )
+        across = _without_strokes(across, around)
+        around = Rule(
+            ring.x / scale, (ring.y - ring.radius) / scale, (ring.y + ring.radius) / scale
+        )
+        down = _without_strokes(down, around)
+    for rule in set(rules.across) - set(across):
+        _draw(bent, (rule.start, rule.at), (rule.end, rule.at), scale)
+    for rule in set(rules.down) - set(down):
+        _draw(bent, (rule.at, rule.start), (rule.at, rule.end), scale)
+    tables = [table for table in tables_from(Rules(across, down), SETTINGS) if _is_wide(table)]
+    return Ruled(tables, mask & _walls(tables, marks.shape, scale), bent)
+
+
+def _held(rules: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules without short ones that end in the open, as a stroke that runs into a seal does."""
+    near = SETTINGS.touch
+
+    def is_held(rule: Rule, end: float) -> bool:
+        if any(
+            abs(other.at - end) <= near and other.start - near <= rule.at <= other.end + near
+            for other in crossing
+        ):
+            return True
+        # On the open side of a table several rules end together.
+        ends = (abs(side - end) for other in rules for side in (other.start, other.end))
+        return sum(away <= near for away in ends) > 1
+
+    return tuple(
+        rule
+        for rule in rules
+        if rule.end - rule.start > STUB or (is_held(rule, rule.start) and is_held(rule, rule.end))
+    )
+
+
+def _without_strokes(rules: Sequence[Rule], seal: Rule) -> tuple[Rule, ...]:
+    """The rules without short ones on a seal that are in line with no other rule.
+
+    Args:
+        rules: of one direction.
+        seal: its middle, and where it starts and ends along that direction.
+    """
+    radius = (seal.end - seal.start) / 2
+
+    def is_stroke(rule: Rule) -> bool:
+        return (
+            rule.end - rule.start <= STUB
+            and abs(rule.at - seal.at) <= radius
+            and seal.start <= rule.start
+            and rule.end <= seal.end
+            and sum(other.at == rule.at for other in rules) == 1
+        )
+
+    return tuple(rule for rule in rules if not is_stroke(rule))
+
+
+def _draw(mask: Any, start: tuple[float, float], end: tuple[float, float], scale: float) -> None:
+    """A line between two places in points."""
+    import cv2  # noqa: PLC0415
+
+    first, last = ((round(x * scale), round(y * scale)) for x, y in (start, end))
+    cv2.line(mask, first, last, (255,), 2)
+
+
+def _bend(stroke: Any) -> float:
+    """How far the sides of a level stroke leave a straight line, pixels (root of mean square).
+
+    Long runs of pixels within a ring have a shape like a lens: one side is the arc, the other its
+    chord, so that the middle of the stroke shows less of it than its sides do.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    columns = np.flatnonzero(stroke.any(axis=0))
+    upper = stroke.argmax(axis=0)[columns]
+    lower = stroke.shape[0] - stroke[::-1].argmax(axis=0)[columns]
+    along = columns - columns.mean()
+    sides = np.stack([upper, lower]) - np.stack([upper, lower]).mean(axis=1, keepdims=True)
+    slopes = sides @ along / max(float(along @ along), 1.0)
+    rests = sides - slopes[:, None] * along
+    return float(np.sqrt((rests**2).mean(axis=1)).max())
+
+
+def _chips(labels: Any, curved: Any, lengths: Any, scale: float) -> Any:
+    """The short strokes of which most lies beside a curved one: chips of the same ring."""
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
+    side = 2 * round(THICK * scale) + 1
+    near = cv2.dilate(curved, np.ones((side, side), np.uint8)) > 0
+    beside = np.bincount(labels[near], minlength=len(lengths))
+    whole = np.bincount(labels.ravel(), minlength=len(lengths))
+    return (lengths > 0) & (lengths <= SHORT * scale) & (2 * beside > whole)
 
 
 def rules_off(marks: Any, ruled: Ruled) -> tuple[Any, Any]:

@@ -13,12 +13,16 @@ from schemas.vocabulary import DocumentStatus
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One stored document: where its bytes are, the name it arrived under, its sniffed type."""
+    """One stored document: where its bytes are, the name it arrived under, its sniffed type.
+
+    seen_pages: where to keep what recognition says of pages; None to keep nothing.
+    """
 
     path: Path
     file_name: str
     media_type: str
     limits: Limits
+    seen_pages: Path | None = None
 
 
 class Parser(Protocol):

@@ -116,7 +116,7 @@ def _seen(
         inches = (image.box.x1 - image.box.x0) / 72
         picture = decoded(data, page.number, inches)
         if picture.note is None:
-            seen = seen_page(picture)
+            seen = seen_page(picture, package.source)
             items = tuple(moved(item, image.box.x0, image.box.top) for item in seen.items)
             note = f"page {page.number} is a picture, read by character recognition"
             return replace(seen, items=items, notes=(note,), is_recognised=True)

@@ -28,6 +28,8 @@ class _Objects:
     slanted: int = 0
 
 
+_INVISIBLE = frozenset({3, 7})
+"""Text modes that paint nothing."""
 _PALE = 0.6
 """Lightness from which text may be a watermark, or white on white."""
 
@@ -44,11 +46,11 @@ def draw_page(
         is_alone: no other engine has seen the page, so that pale text is odd whatever lies under
             it, since this one does not know the order of drawing.
     """
-    layout = page.layout
+    layout = _layout_alone(page) if is_alone else page.layout
     width, height = float(layout.width), float(layout.height)
     objects = _gather(layout, max_nested_forms)
     turn = most_common_turn([upright_turn(*char.matrix[:2]) for char in objects.chars])
-    chars, unreadable, odd = _chars(objects.chars, width, height, turn, is_alone=is_alone)
+    chars, unreadable, odd, unseen = _chars(objects.chars, width, height, turn, is_alone=is_alone)
     shapes = [
         (turned(box, width, height, turn), stroked)
         for box, stroked in _shapes(objects.shapes, height, thickness)
@@ -64,7 +66,34 @@ def draw_page(
         objects.slanted,
         unreadable,
         odd=odd,
+        unseen=unseen,
     )
+
+
+def _layout_alone(page: Any) -> Any:
+    """The objects of a page, characters that are not painted marked as unseen."""
+    from pdfminer.pdfinterp import PDFPageInterpreter  # noqa: PLC0415 - only when a PDF needs it
+    from pdfplumber.page import PDFPageAggregatorWithMarkedContent  # noqa: PLC0415
+
+    class Device(PDFPageAggregatorWithMarkedContent):
+        """Knows the text mode, which the objects do not."""
+
+        is_unseen = False
+
+        def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+            self.is_unseen = textstate.render in _INVISIBLE
+            super().render_string(textstate, seq, ncs, graphicstate)
+
+        def render_char(self, *args: Any, **kwargs: Any) -> float:
+            advance = super().render_char(*args, **kwargs)
+            if self.is_unseen and self.cur_item._objs:
+                drawn: Any = self.cur_item._objs[-1]
+                drawn.is_unseen = True
+            return advance
+
+    device = Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=None)
+    PDFPageInterpreter(page.pdf.rsrcmgr, device).process_page(page.page_obj)
+    return device.get_result()
 
 
 def _gather(layout: Any, depth: int) -> _Objects:
@@ -98,13 +127,15 @@ def _gather(layout: Any, depth: int) -> _Objects:
 
 def _chars(
     raw: Iterable[Any], width: float, height: float, turn: int, *, is_alone: bool
-) -> tuple[list[Char], int, frozenset[int]]:
+) -> tuple[list[Char], int, frozenset[int], frozenset[int]]:
     """Characters in content order, upright, those outside the page left out.
 
-    Also how many have no Unicode value, and the indexes of those that run another way or are pale.
+    Also how many have no Unicode value, the indexes of those that run another way, are pale or not
+    painted, and those of the last.
     """
     chars: list[Char] = []
     odd: set[int] = set()
+    unseen: set[int] = set()
     unreadable = 0
     for item in raw:
         text = item.get_text()
@@ -122,7 +153,9 @@ def _chars(
         baseline = turned(at, width, height, turn).top
         if not box.top - 1 <= baseline <= box.bottom + 1:
             baseline = box.bottom
-        if upright_turn(*item.matrix[:2]) != turn or (is_alone and _is_pale(item)):
+        if getattr(item, "is_unseen", False):
+            unseen.add(len(chars))
+        elif upright_turn(*item.matrix[:2]) != turn or (is_alone and _is_pale(item)):
             odd.add(len(chars))
         chars.append(
             Char(
@@ -136,7 +169,7 @@ def _chars(
                 str(item.fontname),
             )
         )
-    return chars, unreadable, frozenset(odd)
+    return chars, unreadable, frozenset(odd | unseen), frozenset(unseen)
 
 
 def _shapes(shapes: Iterable[Any], height: float, thickness: float) -> Iterator[tuple[Box, bool]]:

@@ -21,7 +21,7 @@ from assets.layout.parsers.pdf_drawn import clamped, turned
 from assets.layout.parsers.pdf_objects import Edges, Objects, moved
 from assets.layout.parsers.pdf_raw import Handle
 from assets.layout.parsers.pdf_shown import Pixels
-from assets.layout.parsers.pdf_text import Char, is_numeric
+from assets.layout.parsers.pdf_text import NUMERIC_SIGNS, Char
 
 _PALE = 150
 """Mean of the components from which text may be a watermark; text to be read is darker."""
@@ -118,26 +118,27 @@ def sight_of(
         setting: where they stand.
     """
     numeric: dict[int, list[int]] = defaultdict(list)
-    for index, char in enumerate(chars):
-        if is_numeric(char.text) and owners[index]:
-            numeric[owners[index]].append(index)
+    # Written out, since a page has thousands of characters.
+    for index in [i for i, c in enumerate(chars) if c[0] in NUMERIC_SIGNS or c[0].isdecimal()]:
+        numeric[owners[index]].append(index)
+    numeric.pop(0, None)
     by_object, hidden = _painted(objects, dict.fromkeys(owners))
     found = _Findings()
     for address, indexes in numeric.items():
         if address in by_object.open or _is_open(objects, address, fonts):
             found.open.add(address)
         elif address not in hidden:
-            _clipped(objects, address, [(i, chars[i]) for i in indexes], setting, found)
+            _clipped(objects, address, indexes, chars, setting, found)
     at_page = [(index, chars[index]) for indexes in numeric.values() for index in indexes]
     _beside(at_page, setting, found)
     _covered(objects, at_page, owners, setting, found)
-    for index, address in enumerate(owners) if hidden or by_object.pale or by_object.tinted else ():
-        if address in hidden:
-            found.unseen.add(index)
-        elif address in by_object.pale:
-            found.odd.add(index)
-        if address in by_object.tinted:
-            found.tinted.add(index)
+    for which, into in (
+        (hidden, found.unseen),
+        (by_object.pale, found.odd),
+        (by_object.tinted, found.tinted),
+    ):
+        if which:
+            into.update([index for index, address in enumerate(owners) if address in which])
     found.open -= hidden
     if found.open:
         least = _FAINT if by_object.is_grey else _SEEN
@@ -275,7 +276,8 @@ def _beside(chars: Iterable[tuple[int, Char]], setting: Setting, found: _Finding
 def _clipped(
     objects: Objects,
     address: int,
-    chars: Iterable[tuple[int, Char]],
+    indexes: Iterable[int],
+    chars: Sequence[Char],
     setting: Setting,
     found: _Findings,
 ) -> None:
@@ -283,13 +285,12 @@ def _clipped(
     edges, is_plain = _clip(Handle(address))
     if edges is None:
         return
+    if not is_plain:
+        found.open.add(address)
+        return
     window = setting.upright(moved(edges, objects.matrices[objects.texts.get(address, (0, 0))[0]]))
-    for index, char in chars:
-        core = _core(char)
-        if is_plain:
-            _kept(index, core, window, found)
-        elif min(_shares(core, window)) < 1 or not is_plain:
-            found.open.add(address)
+    for index in indexes:
+        _kept(index, _core(chars[index]), window, found)
 
 
 def _clip(obj: Handle) -> tuple[Edges | None, bool]:
@@ -419,7 +420,7 @@ def _judge(
         box = _core(char) if index in plain else Box(char.x0, char.top, char.x1, char.bottom)
         place = _displayed(box, setting)
         is_digit = index in plain and char.text.isdecimal() and setting.turn in {0, 180}
-        most, ends = with_them.differs(without, place, scale)
+        most, ends = with_them.differs(without, place, scale, least)
         if most < _FAINT:
             found.unseen.add(index)
         elif most < least or (is_digit and ends < least):

@@ -25,10 +25,11 @@ class Pixels(NamedTuple):
         finally:
             bitmap.close()
 
-    def differs(self, other: Pixels, place: Box, scale: float) -> tuple[int, int]:
+    def differs(self, other: Pixels, place: Box, scale: float, enough: int) -> tuple[int, int]:
         """How much two pictures differ in a place: at most, and at most in its weaker end.
 
-        The ends are the upper and the lower third: every digit reaches through both.
+        The ends are the upper and the lower third: every digit reaches through both. A third is
+        looked through until it differs enough.
         """
         left = clamped(place.x0 * scale, 0, self.width)
         right = clamped(place.x1 * scale + 1, left, self.width)
@@ -37,11 +38,13 @@ class Pixels(NamedTuple):
         third = max((bottom - top) // 3, 1)
         parts = [0, 0, 0]
         for row in range(top, bottom):
+            part = min((row - top) // third, 2)
+            if parts[part] >= enough:
+                continue
             start = row * self.stride
             mine = self.levels[start + left : start + right]
             theirs = other.levels[start + left : start + right]
             if mine != theirs:
                 most = max(abs(a - b) for a, b in zip(mine, theirs, strict=True))
-                part = min((row - top) // third, 2)
                 parts[part] = max(parts[part], most)
         return max(parts), min(parts[0], parts[2])

@@ -107,13 +107,13 @@ class Line:
         return sizes[len(sizes) // 2]
 
 
-_SIGNS = frozenset("+-－−–—.．,，%％‰/／\\千万亿\ufffd")
+NUMERIC_SIGNS = frozenset("+-－−–—.．,，%％‰/／\\千万亿\ufffd")
 """What makes another number, or a number at all, of the digits beside it; what has no code may."""
 
 
 def is_numeric(text: str) -> bool:
     """Whether a character may be part of a number or stand for one."""
-    return text in _SIGNS or text.isdecimal()
+    return text in NUMERIC_SIGNS or text.isdecimal()
 
 
 _left = attrgetter("x0")

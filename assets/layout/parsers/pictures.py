@@ -24,7 +24,7 @@ from assets.layout.parsers.scan import (
     SCAN,
     TIME_SHARE,
     Picture,
-    grey_picture,
+    read_picture,
     seen_page,
     unsure_lines,
 )
@@ -72,7 +72,9 @@ def with_pictures(document: ParsedDocument, source: Source) -> ParsedDocument:
     others = 0
     for order, group in groupby(large[:MAX_PICTURES], key=lambda place: place.order):
         places = list(group)
-        looked = [_page(p, n, every, time.monotonic() < end) for n, p in enumerate(places, 1)]
+        looked = [
+            _page(p, n, every, source, time.monotonic() < end) for n, p in enumerate(places, 1)
+        ]
         pages = [page for page in looked if page is not None]
         others += len(places) - len(pages)
         seen = document_from_pages(pages, {}, SCAN.name, SCAN.version)
@@ -117,7 +119,9 @@ def _text_length(document: ParsedDocument) -> int:
     return sum(len(text.strip()) for text in texts)
 
 
-def _page(place: EmbeddedPicture, number: int, every: bool, in_time: bool) -> PageContent | None:
+def _page(
+    place: EmbeddedPicture, number: int, every: bool, source: Source, in_time: bool
+) -> PageContent | None:
     """What is seen in a picture, with a note; None where it shows no table and need not be read."""
     from assets.layout.ocr.page import has_table  # noqa: PLC0415 - heavy
 
@@ -130,11 +134,11 @@ def _page(place: EmbeddedPicture, number: int, every: bool, in_time: bool) -> Pa
         note = f"{place.locator} {picture.note}"
         return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
     note = f"{place.locator} is a picture, read by character recognition"
-    return replace(seen_page(picture), notes=(note,))
+    return replace(seen_page(picture, source), notes=(note,))
 
 
 def decoded(data: bytes, number: int, inches: float | None = None) -> Picture:
-    """A picture in grey, or why it is not read.
+    """The pixels of a picture, or why it is not read.
 
     Args:
         data: its file.
@@ -147,7 +151,7 @@ def decoded(data: bytes, number: int, inches: float | None = None) -> Picture:
                 return Picture(number, None, 1.0, f"was not read: more than {MAX_PIXELS} pixels")
             if inches:
                 image.info["dpi"] = (image.width / inches, image.width / inches)
-            return grey_picture(number, image)
+            return read_picture(number, image)
     except _BROKEN as error:
         return Picture(number, None, 1.0, f"cannot be opened: {error}")
 

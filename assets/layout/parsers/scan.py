@@ -10,14 +10,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.layout.model import Box, ParsedDocument, ReadFailure
 from assets.layout.ocr.engine import INSTALL, engine_version, is_available, load_engine
+from assets.layout.ocr.kept import engine_for
 from assets.layout.parsers.base import Source, read_bytes
 from assets.layout.parsers.pdf_page import PageContent, PageTable, PageText
 from assets.layout.parsers.pdf_text import Line
 from schemas.vocabulary import DocumentStatus
+
+if TYPE_CHECKING:
+    from assets.layout.ocr.page import Seen
 
 MAX_PIXELS = 80_000_000
 """An A3 page at 600 dots per inch has 70 million; the header tells before anything is decoded."""
@@ -116,7 +120,7 @@ def unsure_lines(document: ParsedDocument, seen: Set[int]) -> ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page picture: grey pixels or why there are none, pixels per point."""
+    """A page picture: grey or RGB pixels or why there are none, pixels per point."""
 
     number: int
     image: Any
@@ -168,7 +172,7 @@ def _with_pictures(source: Source, pdf: Any, pages: Sequence[PageContent]) -> It
         elif max(region.pixels for region in regions) > MAX_PIXELS:
             yield _noted(page, f"page {page.number}: a picture of more than {MAX_PIXELS} pixels")
         else:
-            yield _page_with(page, raw, regions)
+            yield _page_with(page, raw, regions, source)
 
 
 def _out_of_time(number: int, source: Source) -> str:
@@ -259,17 +263,23 @@ def _characters_on(page: PageContent, box: Box) -> int:
     return count
 
 
-def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageContent:
-    """A page with what is seen in its pictures."""
+def _see(image: Any, scale: float, source: Source) -> Seen:
+    """What recognition sees on a picture; image and scale as see_page takes them."""
     from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
 
+    with engine_for(image, source.seen_pages, load_engine) as engine:
+        return see_page(image, scale, engine)
+
+
+def _page_with(
+    page: PageContent, raw: Any, regions: Sequence[_Region], source: Source
+) -> PageContent:
+    """A page with what is seen in its pictures."""
     width, height = raw.get_size()
     scale = min(DPI / 72, (MAX_WORK_PIXELS / max(width * height, 1.0)) ** 0.5)
-    image = raw.render(scale=scale, grayscale=True).to_numpy()
-    image = image.reshape(image.shape[0], image.shape[1])
-    engine = load_engine()
+    image = raw.render(scale=scale, rev_byteorder=True).to_numpy()
     if not page.has_text:
-        seen = see_page(image.copy(), scale, engine)
+        seen = _see(image.copy(), scale, source)
         if not seen.characters:
             return page
         return replace(
@@ -290,7 +300,7 @@ def _page_with(page: PageContent, raw: Any, regions: Sequence[_Region]) -> PageC
             max(0, round(edge * scale))
             for edge in (region.box.x0, region.box.top, region.box.x1, region.box.bottom)
         )
-        seen = see_page(image[y0:y1, x0:x1].copy(), scale, engine)
+        seen = _see(image[y0:y1, x0:x1].copy(), scale, source)
         if seen.turn == 0:
             items += [moved(item, x0 / scale, y0 / scale) for item in seen.items]
             count += seen.characters
@@ -361,14 +371,12 @@ def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
         if note is not None:
             yield PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
             continue
-        yield replace(seen_page(picture), notes=(_seen_note(number, number),))
+        yield replace(seen_page(picture, source), notes=(_seen_note(number, number),))
 
 
-def seen_page(picture: Picture) -> PageContent:
-    """What recognition sees in a picture that could be decoded."""
-    from assets.layout.ocr.page import see_page  # noqa: PLC0415 - heavy
-
-    seen = see_page(picture.image, picture.scale, load_engine())
+def seen_page(picture: Picture, source: Source) -> PageContent:
+    """What recognition sees in a picture that could be decoded; see _see for the source."""
+    seen = _see(picture.image, picture.scale, source)
     return PageContent(
         picture.number,
         seen.width,
@@ -406,7 +414,7 @@ def _frames(source: Source) -> Iterator[Picture]:
                 )
             for number, frame in enumerate([file] if moves else ImageSequence.Iterator(file), 1):
                 _check_size(source, number, *frame.size)
-                yield grey_picture(number, frame)
+                yield read_picture(number, frame)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         if number > 1:
             yield Picture(number + 1, None, 1.0, f"the file breaks off after page {number}")
@@ -425,8 +433,8 @@ def _check_size(source: Source, number: int, width: int, height: int) -> None:
         )
 
 
-def grey_picture(number: int, frame: Any) -> Picture:
-    """A frame as grey pixels in the resolution in which pages are read."""
+def read_picture(number: int, frame: Any) -> Picture:
+    """A frame as grey or RGB pixels in the resolution in which pages are read."""
     import numpy as np  # noqa: PLC0415 - part of the ocr extra
     from PIL import Image, ImageOps  # noqa: PLC0415
 
@@ -435,22 +443,27 @@ def grey_picture(number: int, frame: Any) -> Picture:
     if upright.mode in {"RGBA", "LA", "PA"} or "transparency" in upright.info:
         shown = upright.convert("RGBA")
         paper = Image.new("RGBA", shown.size, "white")
-        grey = Image.alpha_composite(paper, shown).convert("L")
+        page = Image.alpha_composite(paper, shown).convert("RGB")
     elif upright.mode.startswith("I") or upright.mode == "F":
         levels = np.asarray(upright, dtype=np.float32)
         top = max(float(levels.max()), 1.0)
-        grey = Image.fromarray((levels * (255 / top)).clip(0, 255).astype(np.uint8))
+        page = Image.fromarray((levels * (255 / top)).clip(0, 255).astype(np.uint8))
+    elif upright.mode in {"1", "L"}:
+        page = upright.convert("L")
     else:
-        grey = upright.convert("L")
+        page = upright if upright.mode == "RGB" else upright.convert("RGB")
     factor = DPI / dpi
     if factor > 1.2 or factor < 0.8:
-        room = (MAX_WORK_PIXELS / (grey.width * grey.height)) ** 0.5
+        room = (MAX_WORK_PIXELS / (page.width * page.height)) ** 0.5
         factor = min(factor, room)
-        size = (max(1, round(grey.width * factor)), max(1, round(grey.height * factor)))
+        size = (max(1, round(page.width * factor)), max(1, round(page.height * factor)))
         resample = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.BOX
-        grey = grey.resize(size, resample)
+        page = page.resize(size, resample)
         dpi *= factor
-    return Picture(number, np.array(grey), dpi / 72)
+    if page.width * page.height > MAX_WORK_PIXELS:
+        # Colour takes three times the memory; what it tells of seals, their shape tells, too.
+        page = page.convert("L")
+    return Picture(number, np.array(page), dpi / 72)
 
 
 def _dpi(frame: Any) -> float:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from assets.synthetic.model import SyntheticReport
-from assets.synthetic.quirks import cells, labels, media, order, page, tables
+from assets.synthetic.quirks import cells, labels, media, order, page, scans, tables
 from assets.synthetic.quirks.model import Hooks
 from schemas.catalog import Catalog, read_yaml
 
@@ -22,6 +22,7 @@ HOOKS: dict[str, Hooks] = {
     **order.HOOKS,
     **page.HOOKS,
     **media.HOOKS,
+    **scans.HOOKS,
 }
 
 

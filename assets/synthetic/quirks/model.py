@@ -15,11 +15,13 @@ from typing import Any
 from assets.synthetic.flow import Item, TableItem, TextItem
 from assets.synthetic.form import FormCell, FormGrid
 from assets.synthetic.model import Edit, Key, PrintedCell, SyntheticReport, number_text
+from assets.synthetic.scan import ScanStyle
 from schemas.catalog import Catalog, Cell
 
 ReportChange = Callable[[SyntheticReport, random.Random, Catalog], SyntheticReport | None]
 StyleChange = Callable[[Any], Any]
 DataChange = Callable[[bytes, random.Random], bytes]
+ScanChange = Callable[[ScanStyle], ScanStyle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,13 @@ class Hooks:
         style: changes the options of a rendering; styles of other media are given back as they
             are.
         data: changes the bytes of the finished file.
+        scan: changes how a printed report is scanned.
     """
 
     report: ReportChange | None = None
     style: StyleChange | None = None
     data: DataChange | None = None
+    scan: ScanChange | None = None
 
 
 def edited(report: SyntheticReport, *edits: Edit) -> SyntheticReport:

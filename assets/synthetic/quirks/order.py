@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assets.synthetic.flow import Item, TableItem, TextItem
+from assets.synthetic.flow import Item, TableItem, TextItem, flow
 from assets.synthetic.form import FormCell, FormGrid, form_grid
 from assets.synthetic.model import Key, SyntheticReport
 from assets.synthetic.quirks.model import (
@@ -17,7 +17,13 @@ from assets.synthetic.quirks.model import (
     regrid,
     with_cells,
 )
-from assets.synthetic.quirks.tables import APPLICATIONS, DISPUTES, first_grid
+from assets.synthetic.quirks.tables import (
+    APPLICATIONS,
+    DISPUTES,
+    first_grid,
+    full_row,
+    stack,
+)
 from schemas.catalog import Catalog
 
 MAX_OTHER = 40
@@ -48,8 +54,12 @@ def _two_years(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
             elif cell.col >= left:
                 at = left + 2 * (cell.col - left)
                 cells.append(replace(cell, row=row, col=at, col_span=2 * cell.col_span))
+            elif cell.col + cell.col_span > left:  # a title above all columns
+                size = left + 2 * (cell.col + cell.col_span - left) - cell.col
+                cells.append(replace(cell, row=row, col_span=size))
             else:
-                cells.append(replace(cell, row=row, row_span=cell.row_span + (cell.row < below)))
+                grows = cell.row < below == cell.row + cell.row_span
+                cells.append(replace(cell, row=row, row_span=cell.row_span + grows))
         width = left + 2 * (grid.width - left)
         cells += [
             FormCell(below, col, 1, 1, names[(col - left) % 2], "header")
@@ -62,7 +72,13 @@ def _two_years(report: SyntheticReport, rng: random.Random, _: Catalog) -> Synth
     return edited(report, regrid(one, APPLICATIONS, DISPUTES))
 
 
-def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _year_line(year: int) -> str:
+    return f"{year}年度："
+
+
+def _last_year_first(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """Last year's table in front of this year's, each below a line with its year."""
     seed = rng.getrandbits(32)
     year = report.report_year
@@ -76,12 +92,15 @@ def _last_year_first(report: SyntheticReport, rng: random.Random, _: Catalog) ->
             for cell in grid.cells
         )
         return [
-            TextItem("paragraph", f"{year - 1}年度："),
+            TextItem("paragraph", _year_line(year - 1)),
             TableItem(with_cells(grid, cells)),
-            TextItem("paragraph", f"{year}年度："),
+            TextItem("paragraph", _year_line(year)),
             TableItem(grid),
         ]
 
+    first = first_grid(report)
+    if first is None or {cell.key for cell in first.cells if cell.key} <= report.doubtful:
+        return None  # its own table is none of this year's
     return edited(report, on_grids(one, APPLICATIONS))
 
 
@@ -89,19 +108,31 @@ STALE = (APPLICATIONS, DISPUTES)
 """Tables that are printed below words of last year."""
 
 
-def _doubted_tables(report: SyntheticReport) -> SyntheticReport:
-    """The report with all cells of these tables in doubt: whose numbers they are nobody says."""
+def _stale(
+    report: SyntheticReport, one: Callable[[FormGrid], Sequence[Item]]
+) -> SyntheticReport | None:
+    """The report with these tables changed, and with all their cells in doubt.
+
+    Whose numbers they are nobody can say, unless lines name both years. The change comes in front
+    of others, which may cut and join tables.
+    """
+    lines = {item.text for item in flow(report) if isinstance(item, TextItem)}
+    if _year_line(report.report_year) in lines:
+        return None
     grids = (form_grid(report, table) for table in report.tables if table.table_id in STALE)
-    return doubted(report, [cell.key for grid in grids for cell in grid.cells if cell.key])
+    changed = doubted(report, [cell.key for grid in grids for cell in grid.cells if cell.key])
+    return replace(changed, edits=(on_grids(one, *STALE), *changed.edits))
 
 
-def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _stale_caption(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """The only table of a kind stands below a line of last year."""
     year = report.report_year - 1
     han = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
     line = rng.choice(
         (
-            f"{year}年度：",
+            _year_line(year),
             f"附：{year}年政府信息公开情况统计表",
             f"统计年度：{year}年",
             f"（{year}年1月1日至{year}年12月31日）",
@@ -110,23 +141,24 @@ def _stale_caption(report: SyntheticReport, rng: random.Random, _: Catalog) -> S
         )
     )
     unit = rng.choice(([], [TextItem("paragraph", "单位：件")]))
-
-    def one(grid: FormGrid) -> Sequence[Item]:
-        return [TextItem("paragraph", line), *unit, TableItem(grid)]
-
-    return edited(_doubted_tables(report), on_grids(one, *STALE))
+    return _stale(report, lambda grid: [TextItem("paragraph", line), *unit, TableItem(grid)])
 
 
-def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> SyntheticReport:
+def _stale_header(
+    report: SyntheticReport, rng: random.Random, _: Catalog
+) -> SyntheticReport | None:
     """A row of the header names last year, in one cell all across or above every column."""
     year = report.report_year - 1
     text = rng.choice((f"{year}年", f"{year}年度", "上年同期"))
     is_title = rng.random() < 0.5
 
-    def one(grid: FormGrid) -> FormGrid:
-        at = 0 if is_title else grid.header_rows
-        left = 0 if is_title else grid.label_columns
-        size = grid.width if is_title else 1
+    def one(grid: FormGrid) -> Sequence[Item]:
+        if is_title:
+            title = replace(full_row(grid.width, text), table_id=grid.table_id)
+            joined = stack(title, grid)
+            size = {"header_rows": grid.header_rows + 1, "label_columns": grid.label_columns}
+            return [TableItem(replace(joined, **size))]
+        at, left = grid.header_rows, grid.label_columns
         cells = [
             replace(cell, row=cell.row + 1)
             if cell.row >= at
@@ -135,12 +167,10 @@ def _stale_header(report: SyntheticReport, rng: random.Random, _: Catalog) -> Sy
             else cell
             for cell in grid.cells
         ]
-        cells += [
-            FormCell(at, col, 1, size, text, "header") for col in range(left, grid.width, size)
-        ]
-        return with_cells(grid, cells, rows=grid.rows + 1, header_rows=grid.header_rows + 1)
+        cells += [FormCell(at, col, 1, 1, text, "header") for col in range(left, grid.width)]
+        return [TableItem(with_cells(grid, cells, rows=grid.rows + 1, header_rows=at + 1))]
 
-    return edited(_doubted_tables(report), regrid(one, *STALE))
+    return _stale(report, one)
 
 
 def _swapped_columns(

@@ -68,6 +68,7 @@ def applications() -> list[list[str]]:
         ("（一）2022年情况", "我局认真办理申请，按时答复。", "单位：件"),
         ("2022年度：", "本年情况："),
         ("统计年度：", "2022年"),
+        ("2022年度：", *"申请人情况自然人商业企业"),
     ],
 )
 @pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])
@@ -111,6 +112,22 @@ def test_a_caption_in_front_of_the_heading_holds_for_all_sections():
     disputes = "\n".join([HEADINGS["disputes"], "行政复议", "结果维持\t结果纠正", "1\t2"])
     text = "附：2022年政府信息公开情况统计表\n" + tab_table(application_rows()) + "\n" + disputes
     assert statuses(read(text)) == {"needs_review"}
+
+
+@pytest.mark.parametrize(("at", "later"), [(0, "needs_review"), (2, "sure")])
+def test_a_title_row_holds_for_the_whole_grid_or_from_its_heading_on(at: int, later: str):
+    grid: list[list[Any]] = [
+        ["信息内容", *MADE, *[""] * 4],
+        ["规章", "7", "8", "9", *[""] * 4],
+        ["行政规范性文件", "9", "10", "11", *[""] * 4],
+        [(HEADINGS["applications"], 8)],
+        ["项目", *PERSONS],
+        *applications(),
+    ]
+    grid.insert(at, [("2022年度", 8)])
+    found = read_grid(grid, TABLE_2)
+    assert by_item(found)["行政规范性文件"] == {"needs_review"}
+    assert statuses(found) == {later}
 
 
 def test_a_caption_ends_with_its_section():

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
+from assets.exports.messages import Language
 from assets.exports.report_view import build_tables
 from assets.exports.terminal import table_renderable
 from assets.facts.corrections import read_corrections
@@ -114,10 +115,11 @@ def test_nobody_says_that_all_was_read_when_a_file_was_refused(
 ):
     """The scan aside: what could not even be taken in is in no table that could be counted."""
     whole = BuildSummary({"read": 2}, 2, 0, (2023,), dbt_ran=True, problems=(), notes=(), refused=0)
-    for lang, said, all_read in (
+    cases: tuple[tuple[Language, str, str], ...] = (
         ("en", "Files that could not be taken in: 2", "All documents were read"),
         ("zh", "未能接收的文件：2", "所有文件均已读取"),
-    ):
+    )
+    for lang, said, all_read in cases:
         assert report_build(replace(whole, refused=2), published, lang, strict=False) == 0
         printed = capsys.readouterr().out
         assert said in printed

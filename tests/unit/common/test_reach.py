@@ -95,7 +95,7 @@ ALL = set(KINDS)
     ("name", "kinds"),
     [
         *((f"assets/layout/ocr/{name}.py", {"png", "pdf", "ofd"})
-          for name in ("cells", "deskew", "engine", "page", "rulings")),
+          for name in ("cells", "deskew", "engine", "kept", "page", "rulings", "seals")),
         ("assets/layout/parsers/scan.py", {"png", "pdf", "ofd"}),
         # Documents that hold pictures depend on their reader one by one: see test_embedded.
         ("assets/layout/parsers/pictures.py", {"ofd"}),

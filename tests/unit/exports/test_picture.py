@@ -12,13 +12,19 @@ from assets.synthetic.report import random_report
 from assets.synthetic.styles import PdfStyle
 from schemas.catalog import load_catalog
 
+STYLES = {
+    "plain": PdfStyle(),
+    "rotated": PdfStyle(rotated=True),
+    "unruled": PdfStyle(ruled=False),
+}
 
-@pytest.mark.parametrize("rotated", [False, True])
-def test_cells_are_framed_where_they_are_printed(tmp_path: Path, rotated: bool):
+
+@pytest.mark.parametrize("style", STYLES)
+def test_cells_are_framed_where_they_are_printed(tmp_path: Path, style: str):
     catalog = load_catalog()
     report = random_report(3, catalog, next(iter(catalog.formats)))
     source = tmp_path / "report.pdf"
-    source.write_bytes(render_pdf(report, PdfStyle(rotated=rotated)))
+    source.write_bytes(render_pdf(report, STYLES[style]))
     items = [dict(row) for row in read_drafts([source])[0].items]
     first = min(row["page"] for row in items if row["page"])
     on_page = [row for row in items if row["page"] == first]
@@ -29,7 +35,8 @@ def test_cells_are_framed_where_they_are_printed(tmp_path: Path, rotated: bool):
     with Image.open(target) as picture:
         for row, color in ((on_page[0], UNSURE), (on_page[1], SURE)):
             middle = (row["x0"] + row["x1"]) / 2 * SCALE
-            assert picture.getpixel((round(middle), round(row["top"] * SCALE) + 2)) == color
+            inset = 2 if STYLES[style].ruled else -2
+            assert picture.getpixel((round(middle), round(row["top"] * SCALE) + inset)) == color
 
 
 def test_no_picture_without_places_or_pages(tmp_path: Path):

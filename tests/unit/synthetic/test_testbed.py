@@ -16,6 +16,7 @@ from assets.synthetic.quirks.tables import cut, stack
 from assets.synthetic.rendering import KINDS
 from assets.synthetic.report import random_report
 from assets.synthetic.testbed import (
+    SCAN,
     NotATestBedError,
     Options,
     Specimen,
@@ -35,16 +36,18 @@ def _specimen(name: str, kind: str, seed: int = 5) -> Specimen:
 
 def test_every_quirk_is_described_and_built():
     assert set(load_quirks()) == set(HOOKS)
-    kinds = {*KINDS, "all", "text", "grid"}
+    kinds = {*KINDS, SCAN, "all", "text", "grid"}
     for quirk in load_quirks().values():
         assert quirk.within <= kinds
         assert quirk.clear <= kinds
         assert all(quirk.fits(kind) for kind in KINDS if quirk.is_clear(kind)), quirk.name
+        assert any(quirk.fits(kind) for kind in (*KINDS, SCAN)), quirk.name
 
 
 @pytest.mark.parametrize("name", QUIRKS)
 def test_a_quirk_changes_the_file_and_keeps_to_its_seed(name: str):
-    kind = next(kind for kind in ("tab_text", "html", *KINDS) if load_quirks()[name].fits(kind))
+    kinds = ("tab_text", "html", *KINDS, SCAN)
+    kind = next(kind for kind in kinds if load_quirks()[name].fits(kind))
     drawn, truth = make(_specimen(name, kind), CATALOG)
     assert truth["quirks"] == [name]
     assert make(_specimen(name, kind), CATALOG) == (drawn, truth)

@@ -248,7 +248,8 @@ def test_a_page_of_an_ofd_file_that_is_a_picture_is_read(read):
 def test_a_picture_beside_text_and_one_that_lies_askew_are_named(read):
     text = (
         '<ofd:TextObject ID="1" Boundary="20 1 60 6" Font="2" Size="4">'
-        '<ofd:TextCode X="0" Y="4" DeltaX="g 9 4">某某县教育局年度报告</ofd:TextCode></ofd:TextObject>'
+        '<ofd:TextCode X="0" Y="4" DeltaX="g 9 4">某某县教育局年度报告</ofd:TextCode>'
+        "</ofd:TextObject>"
     )
     beside = read("ofd", ofd(photo(), text, "100 0 0 60 0 0"))
     assert [block.text for block in beside.blocks] == ["某某县教育局年度报告"]

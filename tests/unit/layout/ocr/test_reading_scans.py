@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -58,3 +59,12 @@ def test_a_scan_is_read_in_a_worker_and_anew_once_recognition_is_installed(store
     assert cell["confidence"] > 0.9
 
     assert read_documents(documents, data, Limits(), workers=1).reused == 1
+
+    # Read anew, the page needs no recognition.
+    (kept,) = data.seen_pages.rglob("*.json.gz")
+    written = kept.stat().st_mtime_ns
+    shutil.rmtree(folder)
+    assert read_documents(documents, data, Limits(), workers=1).read_anew == 1
+    assert pl.read_parquet(folder / "grids.parquet").equals(grids)
+    assert list(data.seen_pages.rglob("*.json.gz")) == [kept]
+    assert kept.stat().st_mtime_ns == written

@@ -461,11 +461,12 @@ def test_runs_that_stand_higher_or_lower(read_body, runs: str, text: str):
 def test_a_style_may_raise_a_run(read):
     made = docx.Document()
     for name, base in (("Note", None), ("Own Note", "Note")):
-        style = made.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+        element = made.styles.add_style(name, WD_STYLE_TYPE.CHARACTER).element
         if base is None:
-            style.font.superscript = True
+            raised = '<w:vertAlign w:val="superscript"/>'
+            element.append(parse_xml(f"<w:rPr {W}>{raised}</w:rPr>"))
         else:
-            style.base_style = made.styles[base]
+            element.append(parse_xml(f'<w:basedOn {W} w:val="{base}"/>'))
     line = made.add_paragraph("12")
     line.add_run("1", style="Own Note")
     line.add_run("3", style="Own Note").font.subscript = True

@@ -59,13 +59,15 @@ RESOURCES = (
 WHITE_PICTURE = "BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI"
 
 
-def pdf(content: str, form: str = "", page: str = "", *, is_off: bool = False) -> bytes:
+def pdf(
+    content: str, form: str = "", page: str = "", *, is_off: bool = False, kids: str = "3 0 R"
+) -> bytes:
     """A page of Letter size; the resources know a form, fonts, optional content, a pattern."""
     xobjects = f"/XObject << /X 6 0 R >> {RESOURCES}"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R /OCProperties << /OCGs [7 0 R 8 0 R] /D << /OFF [7 0 R] "
         "/ON [8 0 R] >> >> >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {kids.count('R')} >>",
         f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R {page} "
         f"/Resources << {xobjects} >> >>",
         _stream("", content),
@@ -97,6 +99,7 @@ def pdf(content: str, form: str = "", page: str = "", *, is_off: bool = False) -
         _stream(
             "/Type /XObject /Subtype /Form /BBox [0 0 7 14] /Resources << >>", "1 g 0 0 7 14 re f"
         ),
+        "<< /Type /Page /Parent 2 0 R >>",
     ]
     out = b"%PDF-1.7\n"
     places = []
@@ -181,6 +184,18 @@ def test_forms_wherever_they_stand(read: Read, name: str, hidden: str) -> None:
     found = cells(read(pdf(content, printed() + HIDDEN.get(hidden, ""), page)))
     assert found[0, 1].text == "12"
     assert doubted(found) == ({(0, 1)} if hidden else set())
+
+
+@pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
+@pytest.mark.parametrize("name", ["invisible", "white", "pale", ""])
+def test_a_page_that_only_the_reference_reads(
+    read: Read, name: str, frame: Callable[[], str]
+) -> None:
+    """The fast engine takes no document with a page whose size is not stated."""
+    content = frame() + printed() + HIDDEN.get(name, "")
+    found = cells(read(pdf(content, kids="3 0 R 15 0 R")))
+    assert found[0, 1].text == "12"
+    assert doubted(found) == ({(0, 1)} if name else set())
 
 
 def test_sums_choose_no_hidden_number(read: Read) -> None:
