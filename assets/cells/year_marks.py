@@ -8,10 +8,9 @@ row count, up to the next ones that name the report's year.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from assets.cells.emit import FoundRow
 from assets.cells.header import Variants, header_paths, header_top
@@ -216,10 +215,12 @@ def doubt_other_years(
         variants: known wordings of column labels.
         report_year: the year of the report.
     """
-    first: dict[int, int] = {}
+    first: dict[int, tuple[int, int]] = {}
     for item in found:
-        ordinal = item.row.grid.ordinal
-        first[ordinal] = min(first.get(ordinal, item.row.row), item.row.row)
+        ordinal, row = item.row.grid.ordinal, item.row
+        place = (row.row, min(row.value_columns, default=0))
+        known = first.get(ordinal, place)
+        first[ordinal] = (min(known[0], place[0]), min(known[1], place[1]))
     out: list[FoundRow] = []
     for item in found:
         row = item.row
@@ -266,7 +267,10 @@ class _Zone:
         """Take in a row without numbers."""
         if self.is_below and sum(label_core(c.text) in words.others for c in own) >= MIN_WORDS:
             self.headers, self.is_below = [], False
-        for cell in (*own, *row.values):
+        printed = [cell for cell in (*own, *row.values) if cell.text.strip()]
+        if self.is_below and len(printed) == 1:
+            return  # a title row, or the running header of a page
+        for cell in printed:
             if _is_other_year(cell, report_year) or (
                 # Below the first numbers it may be a piece of a label (二、上年).
                 not self.is_below and _is_relative(cell)
@@ -345,7 +349,7 @@ def _is_relative(cell: GridCell) -> bool:
 
 def _other_header(
     grid: Grid,
-    first_row: int,
+    first: tuple[int, int],
     headers: Sequence[GridCell],
     block: Block,
     variants: Variants,
@@ -354,7 +358,7 @@ def _other_header(
     """The first header of another year that may stand above cells of a block; None if none does.
 
     Where the rules of a table show that all official columns have headers of their own beside it,
-    it heads a column that the agency added.
+    it heads a column that the agency added. `first` is the place of the first number.
     """
     official = "".join(column.label for column in block.columns)
     others = [
@@ -368,12 +372,11 @@ def _other_header(
         return None
     marked = {col for cell in others for col in range(cell.col, cell.col + cell.col_span)}
     if grid.kind == "ruled":
-        paths = header_paths(grid, header_top(grid, first_row), first_row)
-        printed = {col: label_core(path[-1]) for col, path in paths.items() if col not in marked}
-        named = [col for col, core in printed.items() if core in _cores(block, variants)]
-        wanted = Counter(label_core(column.label) for column in block.columns)
-        is_beside = bool(named) and min(marked) > min(named)
-        if is_beside and len(named) == wanted.total():
+        paths = header_paths(grid, header_top(grid, first[0]), first[0])
+        # A header over several columns of the grid is one.
+        runs = [path for path, _ in groupby(p for col, p in paths.items() if col not in marked)]
+        named = [path for path in runs if label_core(path[-1]) in _cores(block, variants)]
+        if min(marked) >= first[1] and len(named) == len(block.columns):
             return None
     return squeeze(others[0].text)
 

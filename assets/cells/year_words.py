@@ -52,9 +52,11 @@ _RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
 _NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
 """表2 2022年…: without its gap the number would be one with the year."""
 _PREFIX = re.compile(r"(?:附?[件表]?[一二三四五六七八九十\d]{0,2}[:.、]?|[(\[])*")
-_SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|报告|年报|年度?)[)\]]*:?$|:$")
+_SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|年度?)[)\]]*:?$|:$")
 YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
 """A label beside which a year stands."""
+_TITLE = re.compile(r"(?:报告|年报)\)?$")
+"""The running header of a page that was taken for a row."""
 _YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?")
 
 _OWN = re.compile(
@@ -69,7 +71,9 @@ _PAST_CAPTION = re.compile(
 )
 _BARE = re.compile(rf"(?:{PAST.pattern}|[本今]年)度?(?:数)?")
 _REMARK = re.compile(r"\([^()]*\)")
-_PAST_REMARK = re.compile(rf"\((?:{PAST.pattern})(?:度|同期|数)*\)")
+_NOTE = re.compile(r"(?:注|备注|说明|填报说明):.*$")
+MAX_REMARK = 10
+"""(2022年度), (上年同期) and no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,15 @@ def _is_caption(words: str) -> bool:
 def names_other_year(text: str, report_year: int) -> bool:
     """Whether a column header names another year than the report's, alone or beside it."""
     words = squeeze(text)
-    if len(words) > MAX_CAPTION or "。" in words or "结转" in words:
+    if len(words) > MAX_CAPTION or "。" in words or "结转" in words or _TITLE.search(words):
         return False
     return bool(years_said(words) - {report_year})
+
+
+def _remark(text: str, report_year: int) -> Said | None:
+    """What a bracket says that holds a year and nothing else, where it is not the report's."""
+    said = caption_says(text, report_year, is_whole=True) if len(text) <= MAX_REMARK else None
+    return None if said is None or said.is_own else said
 
 
 def label_names_other_year(labels: tuple[str, ...], official: str, report_year: int) -> bool:
@@ -192,10 +202,12 @@ def label_names_other_year(labels: tuple[str, ...], official: str, report_year: 
     if "下年" in official:
         allowed.add(report_year + 1)
     for label in map(squeeze, labels):
-        if years_said(label) - allowed:
-            return True
-        says_past = PAST.search(_REMARK.sub("", label)) or _PAST_REMARK.search(label)
-        if says_past and not PAST.search(official):
+        # What an agency explains behind a label names years of many kinds; a bare year does not.
+        remarks = [said for text in _REMARK.findall(label) if (said := _remark(text, report_year))]
+        words = _NOTE.sub("", _REMARK.sub("", label))
+        years = years_said(words).union(*(years_said(said.text) for said in remarks))
+        is_past = PAST.search(words) or any(said.is_relative for said in remarks)
+        if years - allowed or (is_past and not PAST.search(official)):
             return True
     return False
 

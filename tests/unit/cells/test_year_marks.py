@@ -217,6 +217,14 @@ def test_a_column_that_the_agency_added_spoils_no_official_one(extra: str):
     assert statuses(found, TABLE_2) == {"sure"}
 
 
+def test_a_column_that_the_agency_added_in_front():
+    header = ["信息内容", "上年数", *MADE]
+    rows = [["规章", "4", "7", "8", "9"], ["行政规范性文件", "5", "9", "10", "11"]]
+    found = read_grid([header, *rows], TABLE_2)
+    assert [int(c["value"]) for c in found.cells] == [7, 8, 9, 9, 10, 11]
+    assert statuses(found, TABLE_2) == {"sure"}
+
+
 def test_official_headers_may_speak_of_the_year_before():
     header = ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"]
     found = read_grid(
