@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from assets.facts.confidence import with_confidence
+from assets.layout.model import UNREAD
 from schemas.catalog import Catalog
 from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
@@ -30,7 +31,7 @@ def assemble(
         reports: rows of `reports` with a report year; one report per document.
         cells: their report_cells.
         unmapped: their unmapped_cells.
-        parse_log: their rows of the parse log (for the parser's name).
+        parse_log: their rows of the parse log.
         catalog: the formats.
 
     Returns:
@@ -38,7 +39,8 @@ def assemble(
         were not found are taken from the format most of its other blocks follow, else from the
         one that governs its year; their cells are absent. An absent cell needs review where its
         table prints numbers that no cell claimed, since one of them may be its own, and where
-        nothing at all was found of its table, which may be a picture.
+        nothing at all was found of its table, which may be a picture, and where pages of the
+        document were not read.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
@@ -49,16 +51,18 @@ def assemble(
     )
     tables = chosen.select("doc_id", "table_id").unique().with_columns(found=True)
     is_absent = pl.col("value_status").is_null()
+    gap = pl.when(pl.col("reason").str.starts_with(UNREAD)).then("reason")
     absent_doubt = pl.coalesce(
         pl.format("not found, but the table prints numbers without a cell: {}", "leak"),
         pl.when(pl.col("found").is_null()).then(pl.lit(_NO_TABLE)),
+        pl.format("not found, and {}", gap),
     )
     is_doubted = is_absent & absent_doubt.is_not_null()
     facts = (
         expected.join(chosen.drop("format_id"), on=_CELL, how="left")
         .join(leaks, on=["doc_id", "table_id"], how="left")
         .join(tables, on=["doc_id", "table_id"], how="left")
-        .join(parse_log.select("doc_id", "parser"), on="doc_id", how="left")
+        .join(parse_log.select("doc_id", "parser", "reason"), on="doc_id", how="left")
         .with_columns(
             pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
             pl.when(is_doubted)

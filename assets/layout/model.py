@@ -28,6 +28,9 @@ flow: not at all, one cell per line: only the order can be trusted.
 UNREADABLE = "\ufffd"
 """Stands for what is printed and cannot be read."""
 
+UNREAD = "not all of it was read: "
+"""Begins the reason of a document that has gaps: what is missing of it may stand there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -95,8 +98,9 @@ class ParsedDocument:
     """All that one reader found in one document, in reading order (`order` is shared).
 
     `metadata` holds what stands outside the text: HTML title and meta tags, PDF title.
-    `notes` are diagnostics for the operator, e.g. a page that could not be read. `pictures` are
-    those that may be looked at for tables.
+    `notes` are diagnostics for the operator; those in `gaps` name a page or picture that was not
+    read, so that what is missing may stand there. `pictures` are those that may be looked at for
+    tables.
     """
 
     parser: str
@@ -106,6 +110,7 @@ class ParsedDocument:
     page_count: int | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     pictures: tuple[EmbeddedPicture, ...] = ()
 
 

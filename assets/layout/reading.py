@@ -24,7 +24,7 @@ from assets.layout.classify import classify
 from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
 from assets.layout.memo import Row, current_row, was_read, write_memo
-from assets.layout.model import ParsedDocument, ReadFailure, blocks_frame, grids_frame
+from assets.layout.model import UNREAD, ParsedDocument, ReadFailure, blocks_frame, grids_frame
 from assets.layout.parsers import choose_parser, with_pictures
 from assets.layout.parsers.base import Parser, Source
 from assets.layout.sections import sections_frame, split_sections
@@ -56,6 +56,9 @@ _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
         "bytes of no known file type or text encoding; fetch the file again",
     ),
 }
+
+MAX_GAPS = 5
+"""Pages that are named as not read; further ones say no more."""
 
 Progress = Callable[[int, int], None]
 """Called as documents are read: number read so far, number to read."""
@@ -189,8 +192,9 @@ def _understood(
     sections = split_sections(first, catalog)
     identity = identify(first, file_name, catalog, sections)
     status, reason = classify(first, identity, sections, catalog)
-    if others and status is DocumentStatus.READ:
-        status, reason = DocumentStatus.PARTLY_READ, others
+    unread = f"{UNREAD}{'; '.join(document.gaps[:MAX_GAPS])}" if document.gaps else None
+    if status is DocumentStatus.READ and (unread or others):
+        status, reason = DocumentStatus.PARTLY_READ, unread or others
     row = _row(doc_id, status, reason or ("; ".join(document.notes) or None))
     row |= {
         "parser": document.parser,

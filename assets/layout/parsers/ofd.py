@@ -121,7 +121,7 @@ def _seen(
             note = f"page {page.number} is a picture, read by character recognition"
             return replace(seen, items=items, notes=(note,), is_recognised=True)
         note = f"page {page.number} is a picture that {picture.note}"
-    return replace(page, notes=(*page.notes, note))
+    return replace(page, notes=(*page.notes, note), has_gap=not page.has_text)
 
 
 def _area(box: Box) -> float:

@@ -140,6 +140,7 @@ def document_from_pages(
         page_count=len(pages),
         metadata={**metadata, **running.texts},
         notes=(*(note for page in pages for note in page.notes), *running.notes),
+        gaps=tuple(page.notes[-1] for page in pages if page.has_gap),
     )
 
 

@@ -217,7 +217,9 @@ class _Reference:
             page.close()
         except Exception as error:  # noqa: BLE001 - see _cause
             note = f"page {number} could not be read: {_cause(error)}"
-            return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,), is_read=False)
+            return PageContent(
+                number, 0.0, 0.0, 0, (), False, 0, 0, (note,), is_read=False, has_gap=True
+            )
         return content
 
     def whole(self) -> PdfPages:
@@ -232,7 +234,7 @@ class _Reference:
         stated = _stated_pages(self.pdf)
         if stated > len(pages):
             note = f"the file states {stated} pages, {len(pages)} were found"
-            pages[-1] = replace(pages[-1], notes=(*pages[-1].notes, note))
+            pages[-1] = replace(pages[-1], notes=(*pages[-1].notes, note), has_gap=True)
         return PdfPages(pages, _texts(self.pdf.metadata))
 
     def _damaged(self, cause: str) -> ReadFailure:

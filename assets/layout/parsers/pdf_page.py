@@ -85,7 +85,8 @@ class PageContent:
     `turn` says by how many degrees clockwise the content was turned to stand upright;
     `has_text` is false for pictures and blank pages; `unreadable` counts characters without a
     Unicode value; `has_pictures` is false where no picture is drawn; `is_recognised`
-    is true where the text lies on a picture of the whole page, made by somebody's recognition.
+    is true where the text lies on a picture of the whole page, made by somebody's recognition;
+    `has_gap` where the last note names something that was not read.
     """
 
     number: int
@@ -100,6 +101,7 @@ class PageContent:
     is_read: bool = True
     has_pictures: bool = True
     is_recognised: bool = False
+    has_gap: bool = False
 
 
 def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:

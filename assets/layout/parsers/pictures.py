@@ -65,7 +65,7 @@ def with_pictures(document: ParsedDocument, source: Source) -> ParsedDocument:
         return replace(document, notes=(*document.notes, note))
     end = time.monotonic() + TIME_SHARE * source.limits.seconds
     every = _text_length(document) < MIN_TEXT
-    notes = list(document.notes)
+    notes, gaps = list(document.notes), list(document.gaps)
     items: list[tuple[tuple[int, int], Item]] = [
         ((item.order, 1), item) for item in (*document.blocks, *document.grids)
     ]
@@ -79,13 +79,14 @@ def with_pictures(document: ParsedDocument, source: Source) -> ParsedDocument:
         others += len(places) - len(pages)
         seen = document_from_pages(pages, {}, SCAN.name, SCAN.version)
         notes += seen.notes
+        gaps += seen.gaps
         found = unsure_lines(seen, {page.number for page in pages})
         items += [((order, 0), item) for item in _in_place(found, places)]
     if others:
         notes.append(f"{others} pictures show no net of rules and were not read")
     if (beyond := len(large) - MAX_PICTURES) > 0:
         notes.append(f"{beyond} pictures after the first {MAX_PICTURES} were not looked at")
-    return _in_order(replace(document, notes=tuple(notes)), items)
+    return _in_order(replace(document, notes=tuple(notes), gaps=tuple(gaps)), items)
 
 
 def _once(pictures: Sequence[EmbeddedPicture]) -> list[EmbeddedPicture]:
@@ -132,7 +133,7 @@ def _page(
         picture = replace(picture, note=f"was not read: {NO_TIME}")
     if picture.note is not None:
         note = f"{place.locator} {picture.note}"
-        return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
+        return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,), has_gap=True)
     note = f"{place.locator} is a picture, read by character recognition"
     return replace(seen_page(picture, source), notes=(note,))
 

@@ -166,11 +166,12 @@ def _with_pictures(source: Source, pdf: Any, pages: Sequence[PageContent]) -> It
             yield page
         elif not is_available():
             what = "is a picture" if not page.has_text else "has a large picture"
-            yield _noted(page, f"page {page.number} {what}; to read it run {INSTALL}")
+            note = f"page {page.number} {what}; to read it run {INSTALL}"
+            yield _unread(page, note) if not page.has_text else _noted(page, note)
         elif time.monotonic() > end:
-            yield _noted(page, _out_of_time(page.number, source))
+            yield _unread(page, _out_of_time(page.number, source))
         elif max(region.pixels for region in regions) > MAX_PIXELS:
-            yield _noted(page, f"page {page.number}: a picture of more than {MAX_PIXELS} pixels")
+            yield _unread(page, f"page {page.number}: a picture of more than {MAX_PIXELS} pixels")
         else:
             yield _page_with(page, raw, regions, source)
 
@@ -211,6 +212,10 @@ def _is_seen(page: PageContent) -> bool:
 
 def _noted(page: PageContent, note: str) -> PageContent:
     return replace(page, notes=(*page.notes, note))
+
+
+def _unread(page: PageContent, note: str) -> PageContent:
+    return replace(_noted(page, note), has_gap=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +374,7 @@ def _seen(pictures: Iterable[Picture], source: Source) -> Iterator[PageContent]:
         if note is None and time.monotonic() > end:
             note = _out_of_time(number, source)
         if note is not None:
-            yield PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,))
+            yield PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,), has_gap=True)
             continue
         yield replace(seen_page(picture, source), notes=(_seen_note(number, number),))
 

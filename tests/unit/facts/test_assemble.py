@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.cells.recognise import Recognition
 from assets.facts.assemble import assemble
+from assets.layout.model import UNREAD
 from schemas.catalog import load_catalog
 from schemas.frames import (
     LakeFrame,
@@ -29,7 +30,9 @@ def frame(model: type[LakeFrame], row: dict[str, Any]) -> pl.DataFrame:
     return to_frame(model, [row])
 
 
-def facts_of(found: Recognition, report_year: int = 2023) -> pl.DataFrame:
+def facts_of(
+    found: Recognition, report_year: int = 2023, reason: str | None = None
+) -> pl.DataFrame:
     reports = frame(
         Reports,
         {
@@ -47,7 +50,8 @@ def facts_of(found: Recognition, report_year: int = 2023) -> pl.DataFrame:
             "is_synthetic": True,
         },
     )
-    log = frame(ParseLog, {"doc_id": DOC, "parser": "text", "status": "read"})
+    status = "partly_read" if reason else "read"
+    log = frame(ParseLog, {"doc_id": DOC, "parser": "text", "status": status, "reason": reason})
     cells = to_frame(ReportCells, [{"doc_id": DOC} | cell for cell in found.cells])
     unmapped = to_frame(UnmappedCells, [{"doc_id": DOC} | cell for cell in found.unmapped])
     facts = assemble(reports, cells, unmapped, log, load_catalog())
@@ -70,6 +74,17 @@ def test_row_that_the_document_lacks_is_surely_absent() -> None:
     lost = facts.filter(pl.col("item_code") == "applications.outcome.unavailable.needs_creation")
     assert set(lost["value_status"]) == {"absent"}
     assert set(lost["review_status"]) == {"sure"}
+
+
+def test_row_that_may_stand_on_an_unread_page_is_not_surely_absent() -> None:
+    rows = [entry for entry in application_rows() if not entry[0].startswith("2.没有")]
+    reason = f"{UNREAD}page 2 is a picture and was not read"
+    facts = facts_of(read(tab_table(rows)), reason=reason)
+    lost = facts.filter(pl.col("item_code") == "applications.outcome.unavailable.needs_creation")
+    assert set(lost["review_status"]) == {"needs_review"}
+    assert set(lost["review_reason"]) == {f"not found, and {reason}"}
+    others = facts.filter(pl.col("value_status") != "absent")
+    assert set(others["review_status"]) == {"sure"}
 
 
 def test_missing_tables_follow_the_format_of_the_others() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import zipfile
 from email.mime.image import MIMEImage
@@ -17,13 +18,16 @@ from PIL import Image, ImageDraw
 
 from assets.common.limits import Limits
 from assets.layout.memo import current_row, write_memo
-from assets.layout.model import ParsedDocument, ReadFailure
+from assets.layout.model import UNREAD, ParsedDocument, ReadFailure
 from assets.layout.ocr.engine import INSTALL
 from assets.layout.parsers import choose_parser, pictures, with_pictures
 from assets.layout.parsers.base import Source
+from assets.layout.reading import read_document
 from assets.layout.versions import could_say_more, reading_version
-from assets.synthetic.rendering import DOCX_TYPE
-from schemas.catalog import load_catalog
+from assets.synthetic.rendering import DOCX_TYPE, render
+from assets.synthetic.report import random_report
+from assets.synthetic.styles import HtmlStyle
+from schemas.catalog import BUNDLED, load_catalog
 from schemas.vocabulary import DocumentStatus
 
 from .pictures import HEIGHT, ROWS, TITLE, WIDTH, scans
@@ -178,6 +182,30 @@ def test_broken_and_huge_pictures_do_not_stop_the_others(read, monkeypatch):
     document = read("html", page(TITLE, PROSE, TABLE))
     assert document.grids == ()
     assert any("more than 1000 pixels" in note for note in document.notes)
+
+
+def test_a_report_with_a_picture_that_was_not_read_is_partly_read(tmp_path):
+    catalog = load_catalog()
+    report = render(random_report(5, catalog, "gir_2021"), "html", HtmlStyle(whole_page=False))
+    data = report.data + page(TABLE[: len(TABLE) // 2])
+    raw = tmp_path / "report.html"
+    raw.write_bytes(data)
+    row = read_document(
+        {
+            "doc_id": hashlib.sha256(data).hexdigest(),
+            "file_name": raw.name,
+            "media_type": "text/html",
+            "raw": str(raw),
+            "folder": str(tmp_path / "memo"),
+            "seen_pages": str(tmp_path / "pages"),
+            "versions": ["without", "with"],
+            "limits": Limits(),
+            "catalog_root": str(BUNDLED),
+        }
+    )
+    assert row["status"] == "partly_read"
+    assert row["reason"].startswith(f"{UNREAD}body/p")
+    assert current_row(tmp_path / "memo", ["with"], raw.name, Limits()) == row
 
 
 def test_linked_and_wrongly_written_pictures_do_no_harm(read):
