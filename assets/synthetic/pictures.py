@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import pypdfium2 as pdfium
 from PIL import ImageOps
@@ -21,7 +22,8 @@ def table_pictures(grid: FormGrid) -> Iterator[bytes]:
     """A table as PNG pictures, one for each page that it takes."""
     document = pdfium.PdfDocument(render_table(grid, PdfStyle(page_numbers=False)))
     try:
-        for page in document:
+        pages: list[Any] = list(document)
+        for page in pages:
             image = page.render(scale=DPI / 72, grayscale=True).to_pil()
             left, top, right, bottom = ImageOps.invert(image).getbbox() or (0, 0, *image.size)
             shown = image.crop((left - EDGE, top - EDGE, right + EDGE, bottom + EDGE))

@@ -24,7 +24,7 @@ EXIT_CODES = """
 
 | Command | 0 | 1 | 2 |
 |---|---|---|---|
-| `build`, `demo` | published | `--strict`: a document was not read or taken in | nothing could be published |
+| `build`, `demo` | published | `--strict`: something was not read | nothing could be published |
 | `build --review` | no published cell would change | one would | nothing could be compared |
 | `check` | no finding at or above `--fail-on` | there is one | a file could not be read |
 | `score` | all exact | something differs or is wrongly asserted | no truth to compare with |

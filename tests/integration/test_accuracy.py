@@ -17,11 +17,17 @@ TEXT_KINDS = ("tab_text", "line_text", "markdown", "html", "docx", "pdf", "xlsx"
 
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    folder: Path = tmp_path_factory.mktemp("accuracy") / "testbed"
+    folder: Path = tmp_path_factory.mktemp("accuracy")
     sample = settings()["sample"]
     kinds = tuple(kind for kind in readable_kinds() if kind != SCAN)
-    options = Options(sample["reports"], kinds, tuple(load_quirks()), sample["seed"])
-    return measure(folder, write_testbed(folder, options), keep=False)
+    of_scans = tuple(name for name, quirk in load_quirks().items() if quirk.within == {SCAN})
+    parts = {"texts": (kinds, tuple(load_quirks())), "scans": ((SCAN,), of_scans)}
+    frames = []
+    for name, (of_kinds, quirks) in parts.items():
+        options = Options(sample["reports"], of_kinds, quirks, sample["seed"])
+        truth = write_testbed(folder / name, options)
+        frames.append(measure(folder / name, truth, keep=False))
+    return pl.concat(frames)
 
 
 def _listed(rows: pl.DataFrame) -> list[dict[str, object]]:
