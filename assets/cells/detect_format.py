@@ -24,6 +24,10 @@ def blocks_of(catalog: Catalog, table_id: str, block: str) -> list[Block]:
     return found
 
 
+FEWEST = 0.15
+"""Of the rows of a block: fewer may be a header that looks like one, and tell no form."""
+
+
 def detect_format(
     catalog: Catalog,
     candidates: Sequence[Block],
@@ -47,7 +51,8 @@ def detect_format(
     governing = catalog.format_for(report_year)
     forms = {(block.format_id, block.block) for block in candidates}
     # Rows that every form has say nothing, and rows that a damaged document lost even less.
-    is_telling = any(not forms <= set(row.lines) for row in rows)
+    most = max(len(block.rows) for block in candidates)
+    is_telling = any(not forms <= set(row.lines) for row in rows) and len(rows) >= FEWEST * most
 
     def fit(block: Block) -> tuple[float, bool, int, int]:
         official = [row for row in rows if (block.format_id, block.block) in row.lines]

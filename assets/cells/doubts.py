@@ -11,6 +11,7 @@ from assets.cells.emit import MIN_SHARED, SURE_LABEL, FoundRow
 from assets.cells.header import header_top
 from assets.cells.match import Match, Reading, row_likeness
 from assets.cells.rows import LogicalRow
+from assets.layout.model import GridCell
 from assets.layout.normalise import label_core
 from schemas.catalog import Block, Catalog, Format
 
@@ -173,6 +174,29 @@ def doubt_short(found: Found) -> None:
         if is_short:
             doubt = "the row has fewer cells than what stands around it"
             found[i] = replace(item, doubt=item.doubt or doubt)
+
+
+def doubt_long(found: Found) -> None:
+    """Under rules and markup, rows that print something to the right of where most rows end.
+
+    They have a number too many, or one that was split, and nobody says which; a column that the
+    agency added is there in most rows.
+    """
+    ends: dict[int, Counter[int]] = {}
+    for item in found.values():
+        if item.row.grid.kind == "ruled":
+            ends.setdefault(item.row.grid.ordinal, Counter())[_end(item.row.values)] += 1
+    for i, item in found.items():
+        counts = ends.get(item.row.grid.ordinal, Counter())
+        usual, count = next(iter(counts.most_common(1)), (0, 0))
+        printed = [cell for cell in item.row.values if cell.text.strip()]
+        if count >= MIN_SHARED and _end(printed) > usual:
+            doubt = "the row prints more numbers than what stands around it"
+            found[i] = replace(item, doubt=item.doubt or doubt)
+
+
+def _end(cells: Sequence[GridCell]) -> int:
+    return max((cell.col + cell.col_span for cell in cells), default=0)
 
 
 def _room(item: FoundRow) -> int:

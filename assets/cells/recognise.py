@@ -18,6 +18,7 @@ from assets.cells.doubts import (
     confirm_by_place,
     doubt_columns_in_turn,
     doubt_form,
+    doubt_long,
     doubt_rivals,
     doubt_shared_labels,
     doubt_short,
@@ -317,12 +318,14 @@ def _found_blocks(
             report_year,
             formats,
         )
-        formats[block.format_id] += 1
         found = {
             i: FoundRow(rows[i], line.index, match.likeness, doubt=moved_doubt(rows, members, i))
             for i, match in members
             if (line := match.row.lines.get((block.format_id, block.block))) is not None
         }
+        if not found:
+            continue
+        formats[block.format_id] += 1
         if not block_columns_match(block, names, column_variants(catalog)):
             doubt_form(found, block, catalog.format_for(report_year))
         doubt_rivals(found, rows, matches, readings_at)
@@ -331,6 +334,7 @@ def _found_blocks(
         doubt_shared_labels(found, rows)
         doubt_values_in_front(found, rows, matches, block)
         doubt_short(found)
+        doubt_long(found)
         doubt_columns_in_turn(found, rows, matches, catalog)
         yield copy_no, block, [found[i] for i in sorted(found)]
     pieces: dict[tuple[str, str, int], list[UnlabelledRow]] = {}
@@ -342,6 +346,7 @@ def _found_blocks(
         )
         alone = {n: FoundRow(piece.row, 0, 1.0, piece.columns) for n, piece in enumerate(members)}
         doubt_short(alone)
+        doubt_long(alone)
         yield copy_no, block, list(alone.values())
 
 

@@ -133,13 +133,22 @@ def identify(
     if start is None:
         intro = intro[:60]
     body = tuple(line for line in lines if start is not None and line.place >= start)
-    title = _find_title(intro, document.metadata, catalog)
-    title_year = title.parts.year if title else None
     intro_text, body_text = compact(intro), compact(_prose(body))
+    publication = published(intro, document.metadata)
+    apart = [
+        *_period_evidence(*_period(intro_text, body_text, None)),
+        *_file_year(file_name),
+        *_narrative_years(body_text if body else intro_text),
+        *_url_years(document.metadata),
+        *_date_years("published", publication),
+    ]
+    votes = Counter(int(item.value) for item in apart)
+    votes.update({title.parts.year for title in _page_titles(document.metadata, catalog)} - {None})
+    title = _find_title(intro, document.metadata, catalog, votes)
+    title_year = title.parts.year if title else None
     opening = compact((*_prose(intro), *[line for line in body if line.grid is None][1:3]))
     said = mentions(opening.text, catalog)
     period, period_text, period_line = _period(intro_text, body_text, title_year)
-    publication = published(intro, document.metadata)
     signature_date, signer = signed(lines, intro, title.last if title else None, parts, catalog)
     years = [
         *_title_evidence(title, "year"),
@@ -197,14 +206,19 @@ def _prose(lines: Sequence[Line]) -> Iterator[Line]:
 # Title
 
 
-def _find_title(intro: Sequence[Line], metadata: dict[str, str], catalog: Catalog) -> _Title | None:
-    """The best title: with agency and year, on few lines, early; page metadata come last."""
-    found = list(_printed_titles(intro, catalog))
-    for key in ("articletitle", "title"):
-        for segment in _segments(metadata_value(metadata, key) or ""):
-            parts = split_title(segment, catalog)
-            if parts is not None:
-                found.append(_Title(parts, segment, f"metadata:{key}", -1))
+def _find_title(
+    intro: Sequence[Line], metadata: dict[str, str], catalog: Catalog, votes: Counter[int]
+) -> _Title | None:
+    """The best title: with agency and year, on few lines, early; page metadata come last.
+
+    Args:
+        intro: lines before the first heading.
+        metadata: of the page.
+        catalog: kinds of agency.
+        votes: how many sources apart from titles speak of each year.
+    """
+    found = _without_lists(list(_printed_titles(intro, catalog)), votes)
+    found += _page_titles(metadata, catalog)
     if not found:
         return None
 
@@ -223,6 +237,37 @@ def _find_title(intro: Sequence[Line], metadata: dict[str, str], catalog: Catalo
         )
 
     return max(found, key=worth)
+
+
+def _page_titles(metadata: dict[str, str], catalog: Catalog) -> list[_Title]:
+    """Titles that a page's tags name."""
+    found: list[_Title] = []
+    for key in ("articletitle", "title"):
+        for segment in _segments(metadata_value(metadata, key) or ""):
+            parts = split_title(segment, catalog)
+            if parts is not None:
+                found.append(_Title(parts, segment, f"metadata:{key}", -1))
+    return found
+
+
+def _without_lists(found: list[_Title], votes: Counter[int]) -> list[_Title]:
+    """The titles in order of trust, those of other years left out that a site lists above a text.
+
+    Where titles name several years, the year counts that most other sources speak of. Of titles
+    that nothing else tells apart the one nearest to the text comes first, since lists stand above.
+    """
+    years = {title.parts.year for title in found} - {None}
+    if len(years) < 2:
+        return found
+    most = max(votes[year] for year in years)
+    if most:
+        told = {year for year in years if votes[year] == most}
+    elif votes and any(title.parts.year is None for title in found):
+        told = set()  # All of them are of the list; the text's own title names no year.
+    else:
+        told = {max((t for t in found if t.parts.year), key=lambda t: t.last).parts.year}
+    kept = [title for title in found if title.parts.year is None or title.parts.year in told]
+    return kept[::-1]
 
 
 def _printed_titles(intro: Sequence[Line], catalog: Catalog) -> Iterator[_Title]:

@@ -44,7 +44,9 @@ def read(text: str, report_year: int | None = 2023) -> Recognition:
     return recognise(blocks, grids, sections.at, CATALOG, report_year)
 
 
-def read_grid(rows: Sequence[Sequence[str | tuple[str, int]]], section: str) -> Recognition:
+def read_grid(
+    rows: Sequence[Sequence[str | tuple[str, int]]], section: str, report_year: int = 2023
+) -> Recognition:
     """A ruled table below the heading of a section; (text, n) spans n columns."""
     cells: list[GridCell] = []
     for row, texts in enumerate(rows):
@@ -53,15 +55,15 @@ def read_grid(rows: Sequence[Sequence[str | tuple[str, int]]], section: str) -> 
             text, span = entry if isinstance(entry, tuple) else (entry, 1)
             cells.append(GridCell(row, col, text, f"{row}:{col}", col_span=span))
             col += span
-    return read_cells(cells, section)
+    return read_cells(cells, section, report_year)
 
 
-def read_cells(cells: list[GridCell], section: str) -> Recognition:
+def read_cells(cells: list[GridCell], section: str, report_year: int = 2023) -> Recognition:
     """The same for cells with their places."""
     blocks = (Block(0, HEADINGS[section], "L1", True),)
     grids = (Grid(0, 1, "ruled", tuple(cells)),)
     sections = split_sections(ParsedDocument("html", "1", blocks, grids), CATALOG)
-    return recognise(blocks, grids, sections.at, CATALOG, 2023)
+    return recognise(blocks, grids, sections.at, CATALOG, report_year)
 
 
 def cells_of(found: Recognition, item: str, copy_no: int = 1) -> list[dict[str, Any]]:

@@ -231,3 +231,34 @@ def test_header_decides_the_form_rather_than_the_number_of_values(year: int) -> 
         ("administrative_charges.amount", "912.05")
     ]
     assert [entry["text"] for entry in found.unmapped] == ["7"]
+
+
+def header_of_applications(width: int) -> list[list[str | tuple[str, int]]]:
+    corner: tuple[str, int] = (
+        "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）",
+        3,
+    )
+    return [[("单位：件", width)], [corner, *NAMES]]
+
+
+def test_a_number_beyond_the_last_column_leaves_its_row_for_review() -> None:
+    rows: list[list[str | tuple[str, int]]] = [
+        [(label, 3), *map(str, values)] for label, values in application_rows()
+    ]
+    at = next(n for n, row in enumerate(rows) if "总计" in str(row[0]))
+    split = [rows[at][0], "5", "6", *rows[at][2:]]
+    found = read_grid(
+        [*header_of_applications(11), *rows[:at], split, *rows[at + 1 :]], "applications"
+    )
+    mine = [c for c in found.cells if c["item_code"] == "applications.outcome.total"]
+    assert len(mine) == len(NAMES)
+    assert {c["review_status"] for c in mine} == {"needs_review"}
+    others = [c for c in found.cells if c["item_code"] != "applications.outcome.total"]
+    assert {c["review_status"] for c in others} == {"sure"}
+
+
+def test_one_row_alone_does_not_choose_the_form() -> None:
+    """A header that looks like a row of the other form (其他) says nothing of the year's form."""
+    rows: list[list[str | tuple[str, int]]] = [["3.其他", "", "", "", "", "", "", ""]]
+    found = read_grid([["项目", *NAMES], *rows], "applications", 2019)
+    assert not {c["format_id"] for c in found.cells} & {"gir_2021"}

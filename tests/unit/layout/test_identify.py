@@ -61,6 +61,38 @@ def test_titles(head: str, title: str) -> None:
     assert found.report_year == 2023
 
 
+OTHER_YEARS = ("2024年政府信息公开工作年度报告", "2021年政府信息公开工作年度报告")
+PERIOD = "所列数据统计期限自2023年1月1日至2023年12月31日。"
+
+
+@pytest.mark.parametrize("name", ["", AGENCY, "某县教育局"])
+@pytest.mark.parametrize("own", [TITLE, "2023年政府信息公开工作年度报告"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"tail": PERIOD},
+        {"tail": "发布时间：2024-01-26"},
+        {"tail": "2023年开会。2023年学习。2023年培训。"},
+        {"file_name": "2023年年报.txt"},
+        {"metadata": {"title": f"{TITLE}_青山区人民政府"}},
+        {},
+    ],
+    ids=str,
+)
+def test_titles_of_other_years_above_the_text_are_a_list(name, own, said) -> None:
+    above = "\n\n".join(f"{name}{title}" for title in OTHER_YEARS)
+    given = {key: value for key, value in said.items() if key != "tail"}
+    found = of(above, own, said.get("tail", "好。"), BODY, **given)
+    assert found.report_year == 2023
+    assert found.title in {own, TITLE}
+
+
+def test_a_title_without_year_below_a_list_is_the_title() -> None:
+    own = "青山区教育局政府信息公开工作年度报告"
+    found = of(*(f"{AGENCY}{title}" for title in OTHER_YEARS), own, PERIOD, BODY)
+    assert (found.title, found.report_year) == (own, 2023)
+
+
 def test_title_in_a_cell_of_a_layout_table() -> None:
     found = of([["索引号", "A-1/2024-0001"], ["名称", TITLE], ["发布日期", "2024-01-26"]], BODY)
     assert (found.title, found.index_no) == (TITLE, "A-1/2024-0001")
