@@ -180,17 +180,19 @@ def doubt_long(found: Found) -> None:
     """Under rules and markup, rows that print something to the right of where most rows end.
 
     They have a number too many, or one that was split, and nobody says which; a column that the
-    agency added is there in most rows.
+    agency added is there in most rows. Rows that are only moved have as many cells as the others.
     """
-    ends: dict[int, Counter[int]] = {}
+    sizes: dict[int, Counter[tuple[int, int]]] = {}
     for item in found.values():
         if item.row.grid.kind == "ruled":
-            ends.setdefault(item.row.grid.ordinal, Counter())[_end(item.row.values)] += 1
+            sizes.setdefault(item.row.grid.ordinal, Counter())[
+                _end(item.row.values), _room(item)
+            ] += 1
     for i, item in found.items():
-        counts = ends.get(item.row.grid.ordinal, Counter())
-        usual, count = next(iter(counts.most_common(1)), (0, 0))
+        counts = sizes.get(item.row.grid.ordinal, Counter())
+        (end, room), count = next(iter(counts.most_common(1)), ((0, 0), 0))
         printed = [cell for cell in item.row.values if cell.text.strip()]
-        if count >= MIN_SHARED and _end(printed) > usual:
+        if count >= MIN_SHARED and _end(printed) > end and _room(item) > room:
             doubt = "the row prints more numbers than what stands around it"
             found[i] = replace(item, doubt=item.doubt or doubt)
 
