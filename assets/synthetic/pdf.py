@@ -25,6 +25,8 @@ from assets.synthetic.styles import PdfStyle
 FONT = "STSong-Light"
 LEADING = 1.4
 PADDING = 3.0
+SMALLEST = 6.5
+"""Points below which a long cell is broken into lines rather than printed smaller."""
 DOUBLE_RULE = 1.2
 DASH, DASH_GAP = 3, 2
 FRAME_GAP = 12.0
@@ -337,7 +339,7 @@ def _measure(grid: FormGrid, width: float, style: PdfStyle) -> _Measured:
         default=0.0,
     )
     if widest * size > 1:
-        size = 1 / widest
+        size = max(1 / widest, min(size, SMALLEST))
     lines = {
         (cell.row, cell.col): wrap(
             cell.text, edges[cell.col + cell.col_span] - edges[cell.col] - 2 * PADDING, size
