@@ -94,6 +94,7 @@ def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
 _CURES = {
     "date_from_datetime_parsing": "is no date; write it as 2024-01-31",
     "date_parsing": "is no date; write it as 2024-01-31",
+    "string_too_short": "is empty; fill it in",
     "int_parsing": "is no whole number; write it in digits",
 }
 

@@ -15,6 +15,8 @@ from assets.layout.normalise import split_ordinal, squeeze
 
 MAX_CAPTION = 40
 """A longer line is a sentence; so is one with a full stop."""
+MAX_MARKED = 400
+"""The same with marks and brackets around it; patterns need not look at more."""
 YEAR_LENGTH = 5
 """2022年 and 二〇二二年 alike."""
 
@@ -51,7 +53,7 @@ _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))"
 _RANGE = re.compile(r"(?<!\d)(20\d\d)年?[-—–~至](20\d\d)年")
 _NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
 """表2 2022年…: without its gap the number would be one with the year."""
-_PREFIX = re.compile(r"(?:附?[件表]?[一二三四五六七八九十\d]{0,2}[:.、]?|[(\[])*")
+_PREFIX = re.compile(r"[附件表一二三四五六七八九十\d:.、(\[]*")
 _SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|年度?)[)\]]*:?$|:$")
 YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
 """A label beside which a year stands."""
@@ -97,7 +99,8 @@ class Said:
 @lru_cache(maxsize=8192)
 def years_said(text: str) -> frozenset[int]:
     """The years that a text names as years of its own, dates and editions of laws left out."""
-    words = _whole(squeeze(text))
+    plain = squeeze(text)
+    words = _whole(plain) if len(plain) <= MAX_MARKED else ""
     if not re.search(r"20\d\d|二[〇○零O]", words) or _LAW.search(words):
         return frozenset()
     months = _MONTHS.search(words)
@@ -141,6 +144,8 @@ def caption_says(text: str, report_year: int, *, is_whole: bool = False) -> Said
             torn label or header (上年, 结转).
     """
     plain = squeeze(_NUMBERED.sub(r"\1:", text)).translate(_BRACKETS)
+    if len(plain) > MAX_MARKED:
+        return None
     words = _whole(split_ordinal(_MARKS.sub("", plain))[1])
     if not words or _NO_CAPTION.search(words):
         return None

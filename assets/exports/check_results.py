@@ -20,6 +20,7 @@ from assets.exports.messages import Language, say, status_name
 from assets.exports.report_view import SEVERITIES, finding_view
 from schemas.catalog import Catalog, load_catalog
 from schemas.rule_models import RuleBase
+from schemas.vocabulary import FindingStatus
 
 LEVELS = {"error": "error", "warning": "warning", "advisory": "note"}
 """Severities of rules as SARIF names them."""
@@ -65,7 +66,10 @@ def to_sarif(drafts: Sequence[Draft], lang: Language, catalog: Catalog | None = 
                         ],
                     }
                 ],
-                "artifacts": [{"location": {"uri": _uri(draft.path)}} for draft in drafts],
+                "artifacts": [
+                    {"location": {"uri": uri}}
+                    for uri in dict.fromkeys(_uri(draft.path) for draft in drafts)
+                ],
                 "results": [
                     _result(draft.path, finding, index, lang)
                     for draft in drafts
@@ -145,6 +149,8 @@ def _case(suite: ElementTree.Element, draft: Draft, name: str) -> ElementTree.El
 def _lines(finding: Json, lang: Language) -> Iterator[str]:
     """Where a finding stands, and what to do."""
     view = finding_view(finding, lang)
+    if view.status == FindingStatus.NEEDS_REVIEW:
+        yield f"(?) {say('view.rests_on_doubt', lang)}"
     yield from view.places
     yield from (text for text in (view.clears, view.hint) if text)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from assets.common.limits import Limits
 from assets.common.workers import TaskStatus, run_isolated
+from assets.exports.report_view import plain_number
 
 SCALE = 2.0
 """Pixels per point: 144 dots per inch, so that printed digits stay legible beside the marks."""
@@ -48,8 +49,7 @@ def draw_picture(source: Path, items: Sequence[Mapping[str, Any]], target: Path)
         if row["page"] is None or row["x0"] is None:
             continue
         value, unsure = row["value"], row["review_status"] == "needs_review"
-        text = format(float(value), "g") if value is not None and abs(value) < 1e6 else ""
-        text = text or ("" if value is None else str(value))
+        text = "" if value is None else plain_number(value)
         marks.setdefault(row["page"], []).append(
             (row["x0"], row["top"], row["x1"], row["bottom"], text + "?" * unsure, unsure)
         )

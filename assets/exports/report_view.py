@@ -262,8 +262,13 @@ def _by_reason(
     layout: Iterable[Row], items: Iterable[Row], lang: Language
 ) -> tuple[DoubtView, ...]:
     known = {(row["format_id"], row["item_code"], row["breakdown"]): row for row in layout}
+
+    def position(item: Row) -> int:
+        place = known.get((item["format_id"], item["item_code"], item["breakdown"]))
+        return place["position"] if place else 0
+
     groups: dict[tuple[str, str], list[Row]] = {}
-    for item in items:
+    for item in sorted(items, key=lambda item: (item["table_id"], position(item))):
         groups.setdefault((item["table_id"], item.get("review_reason") or ""), []).append(item)
     out: list[DoubtView] = []
     for (_, reason), members in groups.items():

@@ -80,7 +80,6 @@ def address(data):
 def browser(address, tmp_path_factory):
     opened = Browser(tmp_path_factory.mktemp("profile"))
     opened.open(address)
-    opened.click("Skip", "button")  # a new instance invites to Dagster's newsletter once
     yield opened
     opened.close()
 

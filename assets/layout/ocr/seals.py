@@ -8,6 +8,7 @@ looked for; wherever a seal lies on or near the ink of a cell, a person is asked
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -182,17 +183,23 @@ def find_rings(marks: Any, scale: float) -> list[Ring]:
     plane[pad : pad + height, pad : pad + width] = held + 1j
     spectrum = np.fft.fft2(plane)
     radii = np.arange(SMALLEST * COARSE - ASIDE, LARGEST * COARSE + ASIDE + 0.5)
-    shares = np.stack([_share(spectrum, float(radius)) for radius in radii])
-    beside = np.minimum(shares[: -2 * ASIDE], shares[2 * ASIDE :])
-    shares = shares[ASIDE:-ASIDE]
-    scores = np.where((shares >= CLOSED) & (shares - beside >= CLEAR), shares, 0)
-    best = scores.max(axis=0)
+    best = np.zeros(sizes)
+    widest = np.zeros(sizes)
+    # As many sizes at a time as are compared: all of them at once would take a gigabyte.
+    window: deque[Any] = deque(maxlen=2 * ASIDE + 1)
+    for radius in radii:
+        window.append(_share(spectrum, float(radius)))
+        if len(window) == window.maxlen:
+            share, beside = window[ASIDE], np.minimum(window[0], window[-1])
+            is_better = (share >= CLOSED) & (share - beside >= CLEAR) & (share > best)
+            best[is_better] = share[is_better]
+            widest[is_better] = radius - ASIDE
     rings: list[Ring] = []
     for _ in range(TRIED):
         y, x = (int(at) for at in np.unravel_index(best.argmax(), best.shape))
         if best[y, x] == 0 or len(rings) == MOST:
             break
-        radius = float(radii[ASIDE + int(scores[:, y, x].argmax())])
+        radius = float(widest[y, x])
         ring = Ring((x - pad + 0.5) / shrink, (y - pad + 0.5) / shrink, radius / shrink)
         near = 2
         if _runs_around(marks, ring, scale):

@@ -11,11 +11,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assets.layout.grids import flow_grids
-from assets.layout.model import UNREADABLE, Block, EmbeddedPicture, Grid, GridCell, ParsedDocument
+from assets.layout.model import (
+    UNREADABLE,
+    Block,
+    EmbeddedPicture,
+    Grid,
+    GridCell,
+    ParsedDocument,
+    ReadFailure,
+)
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.package import Package
 from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
+from schemas.vocabulary import DocumentStatus
 
 if TYPE_CHECKING:
     from assets.layout.parsers.docx_body import Body, Cell, Image, Paragraph, Table
@@ -85,15 +94,28 @@ def _pictures(
 ) -> Iterator[EmbeddedPicture]:
     """The pictures that lie in the file, with their bytes."""
     parts = package.relations(main) if images else {}
+    seen: dict[str, bytes | None] = {}
     for order, image in images:
         _, name = parts.get(image.relation, ("", ""))
-        if data := package.read(name):
+        if name not in seen:
+            seen[name] = _bytes_of(package, name)
+        if data := seen[name]:
             yield EmbeddedPicture(order, image.locator, data)
+
+
+def _bytes_of(package: Package, name: str) -> bytes | None:
+    """The bytes of a picture; None where it is not there or broken: the text is read without it."""
+    try:
+        return package.read(name)
+    except ReadFailure as failure:
+        if failure.status is DocumentStatus.DAMAGED:
+            return None
+        raise
 
 
 def _notes(body: Body, linked: int) -> Iterator[str]:
     if linked:
-        yield f"{linked} linked pictures not read: they lie outside the file"
+        yield f"{linked} linked or broken pictures not read"
     if body.objects:
         yield f"{body.objects} embedded objects not read"
     if body.changes:

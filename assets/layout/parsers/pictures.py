@@ -126,11 +126,10 @@ def _page(
     """What is seen in a picture, with a note; None where it shows no table and need not be read."""
     from assets.layout.ocr.page import has_table  # noqa: PLC0415 - heavy
 
-    picture = decoded(place.data, number)
+    late = Picture(number, None, 1.0, f"was not read: {NO_TIME}")
+    picture = decoded(place.data, number) if in_time else late
     if picture.note is None and not every and not has_table(picture.image, picture.scale):
         return None
-    if picture.note is None and not in_time:
-        picture = replace(picture, note=f"was not read: {NO_TIME}")
     if picture.note is not None:
         note = f"{place.locator} {picture.note}"
         return PageContent(number, 0.0, 0.0, 0, (), False, 0, 0, (note,), has_gap=True)

@@ -33,6 +33,8 @@ SCANNED_WIDTH = 1000
 """Pixels across from which a picture without resolution is taken for a page 595 pt wide."""
 MAX_WORK_PIXELS = 16_000_000
 """Pixels of a page as it is read: A2 at 200 dots per inch."""
+LEAST_DPI = 100
+"""Resolution below which digits of 9 pt are 8 pixels high, and a picture is too long to be read."""
 TIME_SHARE = 0.75
 """Of the seconds for a document; pages not read by then are named, the others kept."""
 PICTURE_SHARE = 0.06
@@ -84,6 +86,9 @@ class ScanParser:
             )
         pages = noted_once(list(_seen(_frames(source), source)))
         if not any(page.has_text for page in pages):
+            unread = [page.notes[-1] for page in pages if page.has_gap]
+            if unread:
+                raise ReadFailure(DocumentStatus.TOO_LARGE, f"{source.file_name}: {unread[0]}")
             raise ReadFailure(
                 DocumentStatus.NOT_A_REPORT, f"{source.file_name}: no text was seen in the picture"
             )
@@ -461,6 +466,9 @@ def read_picture(number: int, frame: Any) -> Picture:
     if factor > 1.2 or factor < 0.8:
         room = (MAX_WORK_PIXELS / (page.width * page.height)) ** 0.5
         factor = min(factor, room)
+        if factor < 1 and dpi * factor < LEAST_DPI:
+            note = f"was not read: {page.width} x {page.height} pixels; cut it into pages"
+            return Picture(number, None, 1.0, note)
         size = (max(1, round(page.width * factor)), max(1, round(page.height * factor)))
         resample = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.BOX
         page = page.resize(size, resample)
