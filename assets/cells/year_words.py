@@ -24,7 +24,8 @@ _SENTENCE = re.compile(r"[。;]|,(?!单位)")
 _ANNOUNCES = re.compile(r"如下|下表|见表|以下")
 """A sentence with these speaks of the table below it."""
 _NO_CAPTION = re.compile(
-    r"^(?:注|备注|说明)|(?<!统计)(?:日期|时间)|上一篇|下一篇|结转|"
+    r"^(?:注|备注|说明)|(?<!统计)(?<!数据)(?:日期|时间)|上一篇|下一篇|结转|"
+    r"格式|新版|启用|制度|年制定的|批准|打算|"
     r"[相同对]比|[比较](?:上|去|20)"
 )
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
@@ -45,7 +46,7 @@ _MARKS = re.compile(r"\*+(?:[一二三四五]是\*+)?|^[^\w(\[]+|[^\w)\]:。;]+$
 """**2022年度**, # 2022年度, ——2022年——"""
 _UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
 _LOST = re.compile(
-    r"(?<!\d)(20\d\d)(?:-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[度政制收发主信公数情统]))"
+    r"(?<!\d)(20\d\d)(?:(?=[)\]]:?$)|-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[度政制收发主信公数情统]))"
 )
 """2022度, 2022-度, 2022政府…: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")

@@ -95,6 +95,9 @@ def this_year(grids: Sequence[Grid], report_year: int | None) -> tuple[list[Grid
         gone_rows = {row for row in marks if all(_is_mark(c) for c in grid.cells if c.row == row)}
         height = max(cell.row + cell.row_span for cell in grid.cells)
         kept_rows = tuple(row for row in range(height) if row not in gone_rows)
+        if not kept_rows:
+            out.append(printed)  # years and nothing else: a bar of links, a frame around tables
+            continue
         out.append(_cut(grid, kept_rows, kept_cols))
         rows[grid.ordinal], cols[grid.ordinal] = kept_rows, kept_cols
         aside += [

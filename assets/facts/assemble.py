@@ -15,6 +15,7 @@ from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 _NO_TABLE = "nothing was found of this table: it may be a picture or lie in an attachment"
+_CUT_ROW = "the row was found with fewer columns than its form has: the rest may be on another page"
 _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
@@ -39,8 +40,8 @@ def assemble(
         were not found are taken from the format most of its other blocks follow, else from the
         one that governs its year; their cells are absent. An absent cell needs review where its
         table prints numbers that no cell claimed, since one of them may be its own, and where
-        nothing at all was found of its table, which may be a picture, and where pages of the
-        document were not read.
+        nothing at all was found of its table, which may be a picture, where it belongs to a single
+        row of which other cells were found, and where pages of the document were not read.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
@@ -50,11 +51,13 @@ def assemble(
         .agg(pl.col("text").str.strip_chars().head(5).str.join(", ").alias("leak"))
     )
     tables = chosen.select("doc_id", "table_id").unique().with_columns(found=True)
+    blocks = chosen.select("doc_id", "table_id", "block").unique().with_columns(is_found=True)
     is_absent = pl.col("value_status").is_null()
     gap = pl.when(pl.col("reason").str.starts_with(UNREAD)).then("reason")
     absent_doubt = pl.coalesce(
         pl.format("not found, but the table prints numbers without a cell: {}", "leak"),
         pl.when(pl.col("found").is_null()).then(pl.lit(_NO_TABLE)),
+        pl.when(pl.col("is_lone_row") & pl.col("is_found")).then(pl.lit(_CUT_ROW)),
         pl.format("not found, and {}", gap),
     )
     is_doubted = is_absent & absent_doubt.is_not_null()
@@ -62,6 +65,7 @@ def assemble(
         expected.join(chosen.drop("format_id"), on=_CELL, how="left")
         .join(leaks, on=["doc_id", "table_id"], how="left")
         .join(tables, on=["doc_id", "table_id"], how="left")
+        .join(blocks, on=["doc_id", "table_id", "block"], how="left")
         .join(parse_log.select("doc_id", "parser", "reason"), on="doc_id", how="left")
         .with_columns(
             pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
@@ -133,9 +137,12 @@ def _expected(reports: pl.DataFrame, chosen: pl.DataFrame, catalog: Catalog) -> 
                 "breakdown": cell.breakdown,
                 "official_unit": cell.unit or None,
                 "position": cell.position,
+                "is_lone_row": len(block.rows) == 1 and not block.rows[0].label,
             }
             for form in catalog.formats.values()
-            for cell in form.cells
+            for table in form.tables
+            for block in table.blocks
+            for cell in block.cells
         ],
         schema_overrides={"position": pl.Int32, "official_unit": pl.String},
     )

@@ -84,13 +84,22 @@ class Block:
     page: int | None = None
 
 
+Window = tuple[float, float, float, float]
+"""Left, top, right and bottom of a part of a picture, as shares of its sides."""
+WHOLE: Window = (0.0, 0.0, 1.0, 1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A picture that a document shows in front of what has the same `order`; its bytes."""
+    """A picture that a document shows in front of what has the same `order`.
+
+    `data` are the bytes of its file, `shown` is the part of it that is shown.
+    """
 
     order: int
     locator: str
     data: bytes = field(repr=False)
+    shown: Window = WHOLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,14 @@ from assets.layout.model import (
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.package import Package
-from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
+from assets.layout.parsers.spans import (
+    LONG_CELL,
+    LONG_LONE_CELL,
+    MAX_NUMBER,
+    Placed,
+    compact,
+    linked_rows,
+)
 from schemas.vocabulary import DocumentStatus
 
 if TYPE_CHECKING:
@@ -100,7 +107,7 @@ def _pictures(
         if name not in seen:
             seen[name] = _bytes_of(package, name)
         if data := seen[name]:
-            yield EmbeddedPicture(order, image.locator, data)
+            yield EmbeddedPicture(order, image.locator, data, image.shown)
 
 
 def _bytes_of(package: Package, name: str) -> bytes | None:
@@ -171,12 +178,21 @@ class _Layout:
                 cell.item.locator,
                 cell.row_span,
                 cell.col_span,
+                # What a picture shows beside a number may be a digit of it.
+                other=_with_picture(cell.item),
             )
             for cell in compact(placed)
         )
         if any(squeeze(cell.text) for cell in cells):
             self.grids.append(Grid(len(self.grids), self.order, "ruled", cells))
             self.order += 1
+
+
+def _with_picture(cell: Cell) -> str | None:
+    """A second reading of a cell that shows a picture beside a number."""
+    text = "\n".join(cell.lines)
+    is_number = any(char.isdecimal() for char in text) and len(squeeze(text)) <= MAX_NUMBER
+    return text + UNREADABLE if cell.images and is_number else None
 
 
 def _is_layout(rows: Sequence[Placed[Cell]]) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from assets.layout.model import UNREADABLE, WHOLE, Window
 from assets.layout.normalise import LOWERED_DIGITS, RAISED_DIGITS, squeeze
 from assets.layout.parsers.docx_numbering import (
     Element,
@@ -32,6 +33,12 @@ _WRAPPERS = frozenset(_WRAPPER_NAMES.split())
 _ANCHORED = frozenset({"txbxContent", "blip", "imagedata"})
 """Text boxes, and pictures of DrawingML and of VML."""
 _SHIFTS = {"superscript": RAISED_DIGITS, "subscript": LOWERED_DIGITS}
+TINY = 4
+"""Half-points up to which a character is a speck."""
+_FAINT = {ord("0") + digit: 0xE000 + digit for digit in range(10)}
+"""Digits that may not be seen, set aside (in a private area) until their neighbours are known."""
+_HIDDEN = {0xE000 + digit: UNREADABLE for digit in range(10)}
+_SHOWN = {0xE000 + digit: chr(ord("0") + digit) for digit in range(10)}
 NOTE_HEIGHT = 6
 """Half-points that a note stands above its line, when a run is moved; less centres a text."""
 
@@ -51,6 +58,7 @@ class Image:
 
     relation: str
     locator: str
+    shown: Window = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class _Style:
     num_id: str | None = None
     level: int = 0
     align: str | None = None
+    unprinted: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -196,6 +205,8 @@ class Body:
                 # Formulas: their text runs lie a few levels down.
                 pieces.extend((_formula(text), False) for text in run.iter() if local(text) == "t")
         text = "".join(piece for piece, _ in pieces)
+        # White digits beside others nobody sees; white alone they stand on a dark ground.
+        text = text.translate(_HIDDEN if any(map(str.isdecimal, text)) else _SHOWN)
         number = self._number(properties, style) if squeeze(text) else ""
         lines = tuple(line.strip(" ") for line in (number + text).split("\n"))
         lines = tuple(line for line in lines if line)
@@ -219,7 +230,8 @@ class Body:
             if kind == "textbox":
                 yield from self.content(part, f"{place}/")
             else:
-                yield Image(attribute(part, "embed") or attribute(part, "id") or "", place)
+                relation = attribute(part, "embed") or attribute(part, "id") or ""
+                yield Image(relation, place, _window(part))
 
     def _number(self, properties: Element | None, style: _Style) -> str:
         own = child(properties, "numPr")
@@ -239,11 +251,17 @@ class Body:
         is_moved: bool,
     ) -> None:
         properties = child(run, "rPr")
-        if any(is_on(properties, name) for name in _UNPRINTED):
-            return
         own = self.styles.get(attribute(child(properties, "rStyle")) or "", _Style())
+        by_style = own.unprinted | style.unprinted
+        if any(
+            is_on(properties, name) or (name in by_style and child(properties, name) is None)
+            for name in _UNPRINTED
+        ):
+            return
         align = attribute(child(properties, "vertAlign")) or own.align or style.align or ""
         shift = _SHIFTS.get(align) or (_moved(properties) if is_moved else {})
+        if _is_faint(properties):
+            shift = _FAINT
         has_own = child(properties, "b") is not None
         bold = is_on(properties, "b") if has_own else style.bold
         for part in self._effective(run):
@@ -258,7 +276,7 @@ class Body:
                 pieces.append(("-", bold))
             elif name == "r":
                 self._run(part, pieces, anchored, style, is_moved)
-            elif name in {"drawing", "pict", "object"}:
+            elif name in {"drawing", "pict", "object"} and not _is_hidden(part):
                 anchored.extend(
                     inner
                     for inner in part.iter()
@@ -317,6 +335,37 @@ def _between(inner: Element, outer: Element) -> Iterator[Element]:
     while at is not None and at is not outer:
         yield at
         at = at.getparent()
+
+
+def _window(part: Element) -> Window:
+    """The part of a picture that is shown."""
+    fill = part.getparent()
+    rect = child(fill, "srcRect") if fill is not None else None
+    if rect is not None:  # thousandths of a percent
+        cuts = [integer(rect.get(side), 0) / 100_000 for side in ("l", "t", "r", "b")]
+    else:
+        cuts = [_vml_share(part.get(f"crop{side}")) for side in ("left", "top", "right", "bottom")]
+    left, top, right, bottom = (min(max(cut, 0.0), 1.0) for cut in cuts)
+    return left, top, max(1 - right, left), max(1 - bottom, top)
+
+
+def _is_hidden(drawing: Element) -> bool:
+    return any(each.get("hidden") in {"1", "true"} for each in drawing.iter("{*}docPr"))
+
+
+def _vml_share(written: str | None) -> float:
+    """A share as VML writes it: 0.25, or 16384f of 65536."""
+    text = written or "0"
+    try:
+        return float(text[:-1]) / 65536 if text.endswith("f") else float(text)
+    except ValueError:
+        return 0.0
+
+
+def _is_faint(properties: Element | None) -> bool:
+    """Whether a run is white, or a point high."""
+    color = (attribute(child(properties, "color")) or "").upper()
+    return color == "FFFFFF" or integer(attribute(child(properties, "sz")), 20) <= TINY
 
 
 def _moved(properties: Element | None) -> dict[int, int]:
@@ -378,4 +427,10 @@ def _resolved(chain: list[Element]) -> _Style:
         if num_id is None and numbers is not None:
             num_id = attribute(child(numbers, "numId"))
             level = integer(attribute(child(numbers, "ilvl")))
-    return _Style(bool(outline), bool(bold), bool(centred), num_id, level, align)
+    runs = [child(style, "rPr") for style in chain]
+    unprinted = frozenset(
+        name
+        for name in _UNPRINTED
+        if is_on(next((run for run in runs if child(run, name) is not None), None), name)
+    )
+    return _Style(bool(outline), bool(bold), bool(centred), num_id, level, align, unprinted)

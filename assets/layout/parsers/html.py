@@ -32,6 +32,7 @@ from assets.layout.parsers.html_tree import (
 from assets.layout.parsers.spans import (
     LONG_CELL,
     LONG_LONE_CELL,
+    MAX_NUMBER,
     Placed,
     compact,
     linked_rows,
@@ -212,12 +213,23 @@ class _Page:
                 locator(cell.item),
                 cell.row_span,
                 cell.col_span,
+                other=_second(cell.item),
             )
             for cell in compact(placed)
         )
         if any(squeeze(cell.text) for cell in cells):
             self.grids.append(Grid(len(self.grids), self.order, "ruled", cells))
             self.order += 1
+
+
+def _second(cell: Node) -> str | None:
+    """What a cell says without digits that may not be seen, or beside a picture; None if all is."""
+    text = "\n".join(text_lines([cell]))
+    if len(squeeze(text)) > MAX_NUMBER or not any(char.isdecimal() for char in text):
+        return None
+    plain = "\n".join(text_lines([cell], plain=True))
+    digits = [char for char in text if char.isdecimal()]
+    return plain + UNREADABLE if plain and digits != [c for c in plain if c.isdecimal()] else None
 
 
 def _anonymous(parent: Node, children: list[Node]) -> Node:

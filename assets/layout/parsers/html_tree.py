@@ -36,6 +36,15 @@ _CHROME_NAMES = re.compile(
 )
 """Whole class names and ids of menus, bread crumbs, share bars and print buttons."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FAINT_STYLE = re.compile(
+    r"(?<![\w-])(?:(?:font-size|opacity|width|height)\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:;|$|!)"
+    r"|(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|white|#fff(?:fff)?\b"
+    r"|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
+    r"|(?:left|text-indent)\s*:\s*-\d{3,}|mso-hide\s*:\s*all|display\s*:\s*none)",
+    re.IGNORECASE,
+)
+"""Text so set is hardly seen; that a class is not shown may be undone by another rule."""
+_FAINT_NAMES = frozenset({"sr-only", "visually-hidden", "screen-reader-text"})
 _STRUCK = frozenset({"del", "s", "strike"})
 _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
@@ -89,6 +98,7 @@ class Node:
     shifted: dict[int, int] | None = None
     is_chrome: bool = False
     is_hidden: bool = False
+    is_faint: bool = False
 
 
 def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
@@ -106,8 +116,8 @@ def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
     body = parser.body
     root = Node("body", "body", None)
     if body is not None:
-        sheets = (style.text() for style in parser.css("style"))
-        _fill(root, body, _shifted_classes("\n".join(sheets)))
+        sheet = "\n".join(style.text() for style in parser.css("style"))
+        _fill(root, body, _shifted_classes(sheet), _faint_classes(sheet))
     return root, metadata
 
 
@@ -117,7 +127,12 @@ def _keep(metadata: dict[str, str], key: str | None, value: str | None) -> None:
         metadata.setdefault(key[:100], value[:MAX_METADATA])
 
 
-def _fill(root: Node, body: LexborNode, classes: Mapping[str, dict[int, int]]) -> None:
+def _fill(
+    root: Node,
+    body: LexborNode,
+    classes: Mapping[str, dict[int, int]],
+    faint: frozenset[str],
+) -> None:
     """Copy the elements below body, then sum up each subtree from its leaves."""
     stack: list[tuple[LexborNode, Node]] = [(body, root)]
     nodes = [root]
@@ -157,6 +172,7 @@ def _fill(root: Node, body: LexborNode, classes: Mapping[str, dict[int, int]]) -
                             attributes,
                             shifted=_shifted(tag, attributes, node, classes),
                             is_hidden=hidden,
+                            is_faint=_is_faint(tag, attributes, faint),
                         )
                         node.children.append(element)
                         nodes.append(element)
@@ -177,17 +193,40 @@ def _shifted_classes(sheet: str) -> dict[str, dict[int, int]]:
 
     Only what a selector ends with counts: `.text sup` says nothing of all that is in `.text`.
     """
+    found: dict[str, dict[int, int]] = {}
+    for name, body in _rules(sheet):
+        style = _SHIFTED_STYLE.search(body)
+        if style:
+            found[name] = _shift_of(style)
+    return found
+
+
+def _faint_classes(sheet: str) -> frozenset[str]:
+    """The classes whose text a style sheet may hide."""
+    hiding = {name for name, body in _rules(sheet) if _FAINT_STYLE.search(body)}
+    return frozenset(hiding) | _FAINT_NAMES
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """The class that each selector of a style sheet ends with, and what is said of it."""
     head, *comments = sheet.split("/*")
     plain = head + "".join(text.partition("*/")[2] for text in comments)
-    found: dict[str, dict[int, int]] = {}
     for rule in plain.split("}"):
         before, _, body = rule.rpartition("{")
-        style = _SHIFTED_STYLE.search(body)
-        for selector in before.rpartition("{")[2].split(",") if style else ():
+        for selector in before.rpartition("{")[2].split(","):
             last = _COMBINATOR.split(selector.strip())[-1]
             for name in _CLASS.findall("" if ":" in last else last):
-                found[name] = _shift_of(style)
-    return found
+                yield name, body
+
+
+def _is_faint(tag: str, attributes: Mapping[str, str], classes: frozenset[str]) -> bool:
+    """Whether what an element holds may not be seen, although it is part of the page."""
+    return (
+        tag == "noscript"
+        or (tag == "font" and attributes.get("color", "").lower() in {"white", "#fff", "#ffffff"})
+        or bool(_FAINT_STYLE.search(attributes.get("style", "")))
+        or not classes.isdisjoint(attributes.get("class", "").split())
+    )
 
 
 def _shift_of(style: re.Match[str] | None) -> dict[int, int]:
@@ -305,11 +344,11 @@ def locator(node: Node) -> str:
     return ("" if at is None else ".../") + "/".join(reversed(steps))
 
 
-def text_lines(nodes: Iterable[Node]) -> list[str]:
+def text_lines(nodes: Iterable[Node], *, plain: bool = False) -> list[str]:
     """Printed lines of some nodes: white space as a browser shows it, breaks at br and blocks.
 
     No-break and ideographic spaces are printed characters and stay; lines without any character
-    are left out.
+    are left out, and so is, of `plain` text, what may not be seen.
     """
     pieces: list[str] = []
     stack: list[Node | str] = list(reversed(list(nodes)))
@@ -326,6 +365,8 @@ def text_lines(nodes: Iterable[Node]) -> list[str]:
             )
         elif node.tag == "br":
             pieces.append("\v")
+        elif plain and node.is_faint:
+            continue
         else:
             edge = ["\v"] if node.tag in BLOCK_TAGS else []
             stack.extend((*edge, *reversed(node.children), *edge))

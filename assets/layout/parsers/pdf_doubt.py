@@ -33,6 +33,8 @@ _STRUCK = (0.12, 0.55)
 """Heights over the baseline between which a rule strikes a digit (0.7 high), no frame or line."""
 _COVERS = 0.15
 """Share of a cell from which a picture in it may be its number."""
+_LEAST_WIDE, _LEAST_HIGH = 1.5, 4.0
+"""Points of the smallest picture that may be a digit, however large its cell: a 1 of size 6."""
 
 _DIGIT = re.compile(r"\d")
 Printed = Callable[[Sequence[int]], tuple[str, list[Line]]]
@@ -89,8 +91,16 @@ def read_cell(
         doubts: what can make cells of the page doubtful.
         printed: how characters become text.
     """
+    has_odd = not doubts.odd.isdisjoint(indexes) and any(
+        is_numeric(chars[index].text) for index in indexes if index in doubts.odd
+    )
     if doubts.covers:
-        shown = [text for cover, text in doubts.covers if _fills(cover, box, says=bool(text))]
+        # A small picture over digits has made them odd: it is what hides them, no further digit.
+        shown = [
+            text
+            for cover, text in doubts.covers
+            if _fills(cover, box, says=bool(text), counts_small=not has_odd)
+        ]
         if shown:
             text, _ = printed(indexes)
             if not text or _DIGIT.search(text) or any(shown):
@@ -98,12 +108,11 @@ def read_cell(
     if not indexes:
         return "", None
     other: str | None = None
-    if doubts.odd and not doubts.odd.isdisjoint(indexes):
+    if has_odd:
         steady = [index for index in indexes if index not in doubts.odd]
-        if any(is_numeric(chars[index].text) for index in indexes if index in doubts.odd):
-            # Not a number, so that no sum can choose what a person does not see, or only palely.
-            other = (printed(indexes)[0] if steady else "") + UNREADABLE
-            indexes = steady or indexes
+        # Not a number, so that no sum can choose what a person does not see, or only palely.
+        other = (printed(indexes)[0] if steady else "") + UNREADABLE
+        indexes = steady or indexes
     text, lines = printed(indexes)
     if other is None and doubts.tinted and not doubts.tinted.isdisjoint(indexes):
         other = _plain(indexes, chars, doubts.tinted, printed)
@@ -176,8 +185,15 @@ def _is_struck(char: Char, doubts: PageDoubts) -> bool:
     return False
 
 
-def _fills(cover: Box, cell: Box, *, says: bool) -> bool:
-    """Whether something lies in a cell, and not over more than it; text counts where it stands."""
+def _fills(cover: Box, cell: Box, *, says: bool, counts_small: bool) -> bool:
+    """Whether something lies in a cell, and not over more than it; text counts where it stands.
+
+    Args:
+        cover: the box of what lies there.
+        cell: that of the cell.
+        says: whether it is known to show text.
+        counts_small: whether a picture as small as one digit counts, too.
+    """
     width = min(cover.x1, cell.x1) - max(cover.x0, cell.x0)
     height = min(cover.bottom, cell.bottom) - max(cover.top, cell.top)
     if width <= 0 or height <= 0:
@@ -187,4 +203,7 @@ def _fills(cover: Box, cell: Box, *, says: bool) -> bool:
     own = (cell.x1 - cell.x0) * (cell.bottom - cell.top)
     if says:
         return inside >= 0.5 * min(area, own)
-    return inside >= 0.5 * area and inside >= _COVERS * own
+    if inside < 0.5 * area:
+        return False
+    high, wide = cover.bottom - cover.top, cover.x1 - cover.x0
+    return inside >= _COVERS * own or (counts_small and high >= _LEAST_HIGH and wide >= _LEAST_WIDE)

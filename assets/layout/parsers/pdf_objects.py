@@ -23,6 +23,10 @@ _MAX_TEXT = 4096
 """Bytes of the text of an annotation that are looked at."""
 _RECTANGLE = 5
 """Points of a rectangle that ends where it began."""
+_LEVEL = 0.5
+"""Points by which a level stroke may rise."""
+_LOWEST, _HIGHEST = 4.0, 24.0
+"""Points of the lowest and the highest drawing that may be a digit."""
 _WHITE = 252
 """Components (of 255) from which a colour is white: 0.99, as the reference has it."""
 _TWICE, _LEAST_TWICE = 0.13, 0.85
@@ -81,7 +85,7 @@ class Objects:
         optional: addresses of texts that may be switched off.
         shapes: what can be a rule, with whether its outline is drawn.
         areas: filled areas that are no rules, pictures, shadings and annotations.
-        covers: pictures and fields, with the text that a field is known to show.
+        covers: pictures, small drawings and fields, with the text that a field is known to show.
         image_area: square points of pictures.
         pixels: of all pictures.
         replaced: texts that are given a second time, for searching.
@@ -130,7 +134,7 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
             if raw.mark_count(obj) > 0:
                 _add_marks(found, obj)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            if len(found.shapes) + len(found.areas) < _MAX_SHAPES:
+            if len(found.shapes) + len(found.areas) + len(found.covers) < _MAX_SHAPES:
                 _add_shapes(found, obj, form, thickness, at)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             x0, y0, x1, y1 = box = moved(bounds_of(obj), matrix)
@@ -307,6 +311,11 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
         return
     fill, stroke = (mode.value for mode in raw.MODES)
     stroked = bool(stroke) and not _is_white(obj, raw.stroke_color)
+    if stroke and not stroked:
+        box = moved(bounds_of(obj), matrix)
+        if min(box[2] - box[0], box[3] - box[1]) > thickness:
+            # A broad stroke, as of an eraser: only the drawn page tells what it left.
+            found.areas.append(Area(box, at, is_white=True))
     count = raw.segment_count(obj)
     filled = False
     if fill:
@@ -327,8 +336,15 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
             return
     if not stroked and not filled:
         return
+    is_level = True
     for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
         _add_outline(found.shapes, points, thickness, is_straight, stroked)
+        is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
+    if not is_level:
+        box = moved(bounds_of(obj), matrix)
+        if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
+            # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.
+            found.covers.append((box, ""))
 
 
 def _add_outline(
@@ -353,9 +369,14 @@ def _add_outline(
         shapes.append((box, stroked))
     elif stroked:
         # A path of several straight strokes, such as a whole frame drawn in one go.
-        for (x0, y0), (x1, y1) in pairwise(points):
-            if abs(x0 - x1) < 0.5 or abs(y0 - y1) < 0.5:
-                shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
+        for (x0, y0), (x1, y1) in filter(_is_level, pairwise(points)):
+            shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
+
+
+def _is_level(stroke: tuple[Point, Point]) -> bool:
+    """Whether a straight stroke runs across or down."""
+    (ax, ay), (bx, by) = stroke
+    return abs(ax - bx) < _LEVEL or abs(ay - by) < _LEVEL
 
 
 def _is_rectangle(points: list[Point]) -> bool:

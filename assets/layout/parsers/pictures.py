@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from assets.layout.model import Block, EmbeddedPicture, Grid, ParsedDocument
+from assets.layout.model import WHOLE, Block, EmbeddedPicture, Grid, ParsedDocument, Window
 from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.pdf import document_from_pages
@@ -91,9 +91,9 @@ def with_pictures(document: ParsedDocument, source: Source) -> ParsedDocument:
 
 def _once(pictures: Sequence[EmbeddedPicture]) -> list[EmbeddedPicture]:
     """Pictures, those that are shown again left out."""
-    first: dict[bytes, EmbeddedPicture] = {}
+    first: dict[object, EmbeddedPicture] = {}
     for picture in pictures:
-        first.setdefault(picture.data, picture)
+        first.setdefault((picture.data, picture.shown), picture)
     return list(first.values())
 
 
@@ -101,7 +101,8 @@ def _size(picture: EmbeddedPicture) -> tuple[int, int] | None:
     """Pixels across and down, by the header; None for what is no picture of a known kind."""
     try:
         with _opened(picture.data) as image:
-            return image.size
+            left, top, right, bottom = picture.shown
+            return round(image.width * (right - left)), round(image.height * (bottom - top))
     except _BROKEN:
         return None
 
@@ -127,7 +128,7 @@ def _page(
     from assets.layout.ocr.page import has_table  # noqa: PLC0415 - heavy
 
     late = Picture(number, None, 1.0, f"was not read: {NO_TIME}")
-    picture = decoded(place.data, number) if in_time else late
+    picture = decoded(place.data, number, shown=place.shown) if in_time else late
     if picture.note is None and not every and not has_table(picture.image, picture.scale):
         return None
     if picture.note is not None:
@@ -137,23 +138,39 @@ def _page(
     return replace(seen_page(picture, source), notes=(note,))
 
 
-def decoded(data: bytes, number: int, inches: float | None = None) -> Picture:
+def decoded(
+    data: bytes,
+    number: int,
+    inches: float | None = None,
+    shown: Window = WHOLE,
+) -> Picture:
     """The pixels of a picture, or why it is not read.
 
     Args:
         data: its file.
         number: the page that it is to be.
         inches: its width as shown; by default what the file says, or what is usual.
+        shown: the part of it that is shown.
     """
     try:
         with _opened(data) as image:
             if image.width * image.height > MAX_PIXELS:
                 return Picture(number, None, 1.0, f"was not read: more than {MAX_PIXELS} pixels")
+            part = image if shown == WHOLE else _cropped(image, shown)
             if inches:
-                image.info["dpi"] = (image.width / inches, image.width / inches)
-            return read_picture(number, image)
+                part.info["dpi"] = (part.width / inches, part.width / inches)
+            return read_picture(number, part)
     except _BROKEN as error:
         return Picture(number, None, 1.0, f"cannot be opened: {error}")
+
+
+def _cropped(image: Any, shown: Window) -> Any:
+    left, top, right, bottom = shown
+    width, height = image.size
+    sides = left * width, top * height, right * width, bottom * height
+    part = image.crop(tuple(round(side) for side in sides))
+    part.info = dict(image.info)
+    return part
 
 
 def _in_place(seen: ParsedDocument, places: Sequence[EmbeddedPicture]) -> Iterator[Item]:

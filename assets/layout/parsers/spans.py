@@ -14,6 +14,8 @@ LONG_CELL = 300
 """Characters above which a cell holds prose, so that its row is page layout, not data."""
 LONG_LONE_CELL = 120
 """The same for a cell that is the only filled one of its row."""
+MAX_NUMBER = 12
+"""Characters of a cell that holds a number, with a remark or two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,6 +70,9 @@ def applications() -> list[list[str]]:
         ("2022年度：", "本年情况："),
         ("统计年度：", "2022年"),
         ("2022年度：", *"申请人情况自然人商业企业"),
+        ("表3：收到和处理政府信息公开申请情况（2022）",),
+        ("数据时间：2022年",),
+        ("2022年规章制定情况",),
     ],
 )
 @pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])
@@ -96,10 +100,33 @@ def test_a_caption_of_another_year(lines: tuple[str, ...], kind: str):
         ("上年结转的也在内",),
         ("2022年度：", "2023年度："),
         ("（一）2022年情况", "我局认真办理申请。", "（二）2023年情况", "我局认真办理申请。"),
+        ("政府信息公开工作年度报告格式（2021年）",),
+        ("2021年新版统计表",),
+        ("统计报表制度（2022年）",),
+        ("2023年", "2022年", "2021年"),
     ],
 )
 def test_other_lines_leave_a_table_alone(lines: tuple[str, ...]):
     assert statuses(read(captioned(*lines))) == {"sure"}
+
+
+@pytest.mark.parametrize("below", ["（以上为2022年数据）", "以上：2022年情况"])
+def test_a_line_that_speaks_of_the_table_above_it(below: str):
+    rows = application_rows()
+    older = [(label, [str(int(value) + 7) for value in values]) for label, values in rows]
+    head, _, old = tab_table(older).partition("\n")
+    _, _, new = tab_table(rows).partition("\n")
+    found = read("\n\n".join([head, old, below, new]))
+    sure = [cell for cell in found.cells if cell["review_status"] == "sure"]
+    printed = {cell["raw_text"] for cell in sure if cell["item_code"] == "applications.received"}
+    assert not printed & set(map(str, older[0][1])) - set(map(str, rows[0][1]))
+
+
+def test_a_hostile_line_costs_no_time():
+    started = time.process_time()
+    for line in ("附" + "一" * 5000 + "乙2022年丙", "-" * 30_000, "a" + "-" * 30_000 + "b", "(" * 5000):
+        read(captioned(line))
+    assert time.process_time() - started < 20
 
 
 def test_without_a_report_year_captions_say_nothing():

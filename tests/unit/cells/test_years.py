@@ -83,3 +83,9 @@ def test_the_numbers_of_columns_are_not_those_of_the_empty_row_below():
     rows = ["栏次\t1\t2\t3\t4\t5\t6\t7", f"{label}\t", "二、上年结转政府信息公开申请数量\t"]
     cells = read_text("\n".join(["三、收到和处理政府信息公开申请情况", *rows])).cells
     assert {cell["value"] for cell in cells} <= {None}
+
+
+def test_a_grid_of_years_alone_is_left_as_it_is():
+    links = grid([["2023年", "2022年", "2021年"]])
+    grids, aside = this_year([links], 2023)
+    assert (grids, aside.cells) == ([links], ())

@@ -172,6 +172,43 @@ def test_a_cell_that_shows_a_picture_is_not_blank(read):
         assert [cell.text for cell in read(kind, data).grids[0].cells][-2:] == ["规章", "\ufffd"]
 
 
+def test_what_word_cuts_off_or_hides_is_not_read(read):
+    def changed(pattern: str, by: str) -> bytes:
+        out = io.BytesIO()
+        old = zipfile.ZipFile(io.BytesIO(word(TITLE, PROSE, TABLE)))
+        with zipfile.ZipFile(out, "w") as new:
+            for name in old.namelist():
+                part = old.read(name)
+                if name == "word/document.xml":
+                    assert pattern.encode() in part
+                    part = part.replace(pattern.encode(), by.encode())
+                new.writestr(name, part)
+        return out.getvalue()
+
+    cut = read("docx", changed("<a:stretch>", '<a:srcRect r="36000"/><a:stretch>'))
+    assert [cell.text for cell in cut.grids[0].cells if cell.col == 0] == [row[0] for row in ROWS]
+    assert "2070" not in [cell.text for cell in cut.grids[0].cells]
+    assert read("docx", changed("<wp:docPr ", '<wp:docPr hidden="1" ')).grids == ()
+
+
+def test_a_broken_or_often_used_part_leaves_the_text_readable(tmp_path):
+    def parsed(data: bytes, budget: int) -> ParsedDocument:
+        path = tmp_path / "a.docx"
+        path.write_bytes(data)
+        parser = choose_parser(DOCX_TYPE)
+        assert parser is not None
+        limits = Limits(max_unpacked_bytes=budget)
+        return parser.parse(Source(path, path.name, DOCX_TYPE, limits))
+
+    whole = word(PROSE, *[TABLE] * 30)
+    size = sum(each.file_size for each in zipfile.ZipFile(io.BytesIO(whole)).infolist())
+    assert len(parsed(whole, size + len(TABLE)).pictures) == 30
+    at = whole.index(b"word/media/image1.png") + 500
+    broken = parsed(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :], 10 * size)
+    assert broken.pictures == ()
+    assert "30 linked or broken pictures not read" in broken.notes
+
+
 def test_broken_and_huge_pictures_do_not_stop_the_others(read, monkeypatch):
     broken = TABLE[: len(TABLE) // 2]
     document = read("html", page(TITLE, PROSE, broken, b"no picture", TABLE))

@@ -473,3 +473,16 @@ def test_a_style_may_raise_a_run(read):
     buffer = io.BytesIO()
     made.save(buffer)
     assert texts(read(buffer.getvalue())) == ["12¹₃"]
+
+
+def test_digits_in_white_or_tiny_type_beside_others_are_unreadable(read_body):
+    def said(first: str, second: str = "") -> str:
+        runs = f"<w:r>{first}<w:t>1</w:t></w:r><w:r>{second}<w:t>61</w:t></w:r>"
+        return texts(read_body(f"<w:p>{runs}</w:p>"))[0]
+
+    white = '<w:rPr><w:color w:val="FFFFFF"/></w:rPr>'
+    assert said(white) == "\ufffd61"
+    assert said('<w:rPr><w:sz w:val="2"/></w:rPr>') == "\ufffd61"
+    # White on a dark ground throughout.
+    assert said(white, white) == "161"
+    assert said('<w:rPr><w:color w:val="FF0000"/></w:rPr>') == "161"

@@ -365,3 +365,29 @@ def test_paragraphs_with_bars_are_a_table_and_a_menu_is_none(read):
     assert [cell.text for cell in grid.cells if cell.row == 2] == ["行政规范性文件", "2", "3"]
     assert grid.cells[0].locator == "body/p[3]"
     assert texts(document)[0] == "首页 | 公开 | 1"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="font-size:0">1</span>',
+        '<span style="color: #FFF">1</span>',
+        '<font color="white">1</font>',
+        '<i style="position:absolute;left:-9999px">1</i>',
+        '<b class="off">1</b>',
+        '<u class="sr-only">1</u>',
+        "<noscript>1</noscript>",
+    ],
+)
+def test_a_digit_that_may_not_be_seen_is_a_second_reading(read, hidden):
+    sheet = "<style>.x{width:0} .off{opacity:0}</style>"
+    rows = f"<tr><td>规章<td>{hidden}61<td>7<tr><td>其他<td>8<td>9"
+    first, second = (cell for cell in read(f"{sheet}<table>{rows}</table>").grids[0].cells[1:3])
+    assert (first.text, first.other) == ("161", "61\ufffd")
+    assert second.other is None
+
+
+def test_a_cell_that_is_white_throughout_is_read_once(read):
+    white = '<td style="color:white"><span style="color:white">61</span>'
+    cells = read(f"<table><tr><td>规章{white}<tr><td>其他<td>8</table>").grids[0].cells
+    assert [(cell.text, cell.other) for cell in cells[1:2]] == [("61", None)]

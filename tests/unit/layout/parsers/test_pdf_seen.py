@@ -367,6 +367,90 @@ def test_a_picture_beside_a_digit_may_be_another(read: Read, frame: Callable[[],
     assert (0, 1) in doubted(found)
 
 
+ERASED = f"{BESIDE[0] + 0.5:.2f} {TOP + 3.5} m {BESIDE[0] + 5:.2f} {TOP + 3.5} l S"
+
+
+@pytest.mark.parametrize("is_in_form", [False, True], ids=["page", "form"])
+@pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
+@pytest.mark.parametrize(
+    "stroke", [ERASED, ERASED.replace(" l S", " l 300 698 l S")], ids=["level", "slanted"]
+)
+def test_a_digit_under_the_stroke_of_an_eraser(
+    read: Read, stroke: str, frame: Callable[[], str], is_in_form: bool
+) -> None:
+    whole = frame() + printed() + f"{DIGIT} q 1 G 11 w {stroke} Q"
+    found = cells(read(pdf("/X Do", whole) if is_in_form else pdf(whole)))
+    assert (found[0, 1].text, found[0, 1].other) == ("12", "123\ufffd")
+    assert (0, 1) in doubted(found)
+
+
+def test_white_strokes_around_numbers_put_none_in_doubt(read: Read) -> None:
+    found = cells(read(pdf(rules() + printed() + f"q 1 G 1 w {rules()} Q" + rules())))
+    assert [found[r, c].text for r in range(3) for c in range(4)] == [
+        t for row in ROWS for t in row
+    ]
+    assert not doubted(found)
+
+
+SMALL = WHITE_PICTURE.replace("\xff", "\x40")
+AN_EMPTY_ONE = printed().replace("(40)", "()")
+
+
+def at_cell(column: int, drawing: str) -> str:
+    """A drawing whose origin is where a third digit of the first row would stand."""
+    return f"q 1 0 0 1 {LEFT + column * ACROSS + 12} {TOP} cm {drawing} Q"
+
+
+DRAWN = {
+    "a 3 by hand": "1 w 0 6 m 2 8 4 7 2 4 c 5 4 5 0 0 1 c S",
+    "a filled curve": "0 0 m 4 0 5 3 3 4 c 5 6 3 8 0 7 c h f",
+    "a 7 of straight strokes": "0 7 m 4 7 l 1 0 l S",
+    "a small picture": f"5 0 0 7 0 0 cm {SMALL}",
+    "the smallest picture": f"1.6 0 0 4.1 0 0 cm {SMALL}",
+}
+
+
+@pytest.mark.parametrize("is_in_form", [False, True], ids=["page", "form"])
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawn_digit_in_a_cell(read: Read, name: str, is_in_form: bool) -> None:
+    """Beside a number, and in a cell that is empty without it."""
+    whole = rules() + AN_EMPTY_ONE + at_cell(1, DRAWN[name]) + at_cell(2, DRAWN[name])
+    found = cells(read(pdf("/X Do", whole) if is_in_form else pdf(whole)))
+    assert (found[0, 1].text, found[0, 1].other) == ("12", "12\n\ufffd")
+    assert (found[0, 2].text, found[0, 2].other) == ("", "\ufffd")
+    assert doubted(found) == {(0, 1), (0, 2)}
+
+
+NO_DIGITS = {
+    "level rules": "0 -3 m 40 -3 l S 44 -6 m 44 12 l S",
+    "a check-box": "20 0 8 8 re S",
+    "a check-box of four strokes": "20 0 m 28 0 l 28 8 l 20 8 l h S",
+    "a filled square": "20 0 8 8 re f",
+    "a diagonal": "20 -4 m 50 10 l S",
+    "a wide diagonal": "-10 -6 m 70 14 l S",
+    "a speck": f"1 0 0 1 20 3 cm {SMALL}",
+    "a small curve": "20 3 m 21 5 22 5 23 3 c S",
+}
+
+
+@pytest.mark.parametrize("column", [1, 2], ids=["number", "empty"])
+@pytest.mark.parametrize("name", NO_DIGITS)
+def test_a_drawing_that_is_no_digit(read: Read, name: str, column: int) -> None:
+    found = cells(read(pdf(rules() + AN_EMPTY_ONE + at_cell(column, NO_DIGITS[name]))))
+    assert not doubted(found)
+    assert found[0, column].other is None
+
+
+def test_a_diagonal_in_the_head_of_a_table(read: Read) -> None:
+    """Forms part the head of the first column by a line from corner to corner."""
+    left, top = LEFT - 5, TOP + 16
+    for wide in (30, 60, ACROSS):
+        corner = f"{left} {top} m {left + wide} {top - DOWN} l S "
+        found = cells(read(pdf(rules() + printed().replace("(Rules)", "()") + corner)))
+        assert [found[0, c].text for c in range(4)] == ["", "12", "40", "52"]
+        assert all(cell.other is None for cell in found.values())
+
+
 @pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
 @pytest.mark.parametrize("sign", ["-", "."])
 def test_a_hidden_sign_before_a_number(read: Read, sign: str, frame: Callable[[], str]) -> None:
