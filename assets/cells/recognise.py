@@ -131,6 +131,7 @@ def recognise(
             places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     lines = [(block, {row.line for row in found}) for _, block, found in copies]
+    lines += [(block, set()) for block in _not_found(copies, catalog)]
     cells.extend(bare_labels(lines, rows, blocks, section_at, catalog))
     cells = decided(cells, catalog, report_year)
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
@@ -141,6 +142,16 @@ def recognise(
             *other_years.unmapped({cell["grid"]: cell["table_id"] for cell in cells}),
         ],
     )
+
+
+def _not_found(copies: Sequence[Copy], catalog: Catalog) -> Iterator[Block]:
+    """The blocks of which no row was found, of tables of which others were, in their forms."""
+    found = {(block.table_id, block.block) for _, block, _ in copies}
+    forms = {(block.format_id, block.table_id): None for _, block, _ in copies}
+    for format_id, table_id in forms:
+        for table in catalog.formats[format_id].tables:
+            if table.table_id == table_id:
+                yield from (b for b in table.blocks if (table_id, b.block) not in found)
 
 
 Copy = tuple[int, Block, list[FoundRow]]

@@ -312,10 +312,8 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     fill, stroke = (mode.value for mode in raw.MODES)
     stroked = bool(stroke) and not _is_white(obj, raw.stroke_color)
     if stroke and not stroked:
-        box = moved(bounds_of(obj), matrix)
-        if min(box[2] - box[0], box[3] - box[1]) > thickness:
-            # A broad stroke, as of an eraser: only the drawn page tells what it left.
-            found.areas.append(Area(box, at, is_white=True))
+        # An eraser is a broad white stroke: the drawn page tells what it left. Rules meet no digit.
+        found.areas.append(Area(moved(bounds_of(obj), matrix), at, is_white=True))
     count = raw.segment_count(obj)
     filled = False
     if fill:
@@ -340,7 +338,7 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
         _add_outline(found.shapes, points, thickness, is_straight, stroked)
         is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
-    if not is_level:
+    if True:
         box = moved(bounds_of(obj), matrix)
         if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
             # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.

@@ -262,3 +262,10 @@ def test_one_row_alone_does_not_choose_the_form() -> None:
     rows: list[list[str | tuple[str, int]]] = [["3.其他", "", "", "", "", "", "", ""]]
     found = read_grid([["项目", *NAMES], *rows], "applications", 2019)
     assert not {c["format_id"] for c in found.cells} & {"gir_2021"}
+
+
+def test_a_label_alone_is_blank_to_look_at_even_where_its_block_has_no_other_row() -> None:
+    found = read(article_20_6(["行政处罚", "5", ""], ["行政强制", "3", ""]) + "\n\n行政许可\n")
+    (cell,) = cells_of(found, "licensing.decisions")
+    assert (cell["value_status"], cell["review_status"]) == ("blank", "needs_review")
+    assert cells_of(found, PENALTIES)[0]["review_status"] == "sure"
