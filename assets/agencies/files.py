@@ -43,7 +43,9 @@ class Lines(Generic[Line]):
     notes: tuple[Note, ...] = ()
 
 
-def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
+def read_lines(
+    path: Path, model: type[Line], shown: str, signature: Sequence[str] = ()
+) -> Lines[Line]:
     """The lines of a CSV file as a model; no file, no lines.
 
     A column that the model does not know gives a note and is not used; a missing column that the
@@ -53,6 +55,8 @@ def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
         path: the file, UTF-8 or GB18030, with a header.
         model: one line.
         shown: name used in notes.
+        signature: columns that a person fills in; lines without any of them are passed over, and
+            one note counts them.
     """
     if not path.is_file():
         return Lines()
@@ -80,14 +84,22 @@ def read_lines(path: Path, model: type[Line], shown: str) -> Lines[Line]:
     ]
     used = [name if name in known else "" for name in header]
     lines: list[Placed[Line]] = []
+    unsigned = 0
+    signing = [at for at, name in enumerate(used) if name in signature]
     for number, fields in records[1:]:
         if not any(field.strip() for field in fields):
+            continue
+        if signing and not any(fields[at].strip() for at in signing if at < len(fields)):
+            unsigned += 1
             continue
         read = _line(fields, used, model)
         if isinstance(read, str):
             notes.append(Note(f"{shown}, line {number}", f"{read}; line not used"))
         else:
             lines.append(Placed(read, shown, number))
+    if unsigned:
+        said = f"{unsigned} lines without {', '.join(signature)} are not used"
+        notes.append(Note(shown, said))
     return Lines(tuple(lines), tuple(notes))
 
 

@@ -24,6 +24,8 @@ from schemas.frames import ReportFacts, polars_schema
 from schemas.vocabulary import ReviewStatus
 
 FOLDER = "corrections"
+SIGNATURE = ("corrected_by", "corrected_on", "reason")
+"""What a person adds to a line that `gongkai explain --codes` prints."""
 CELL = ("doc_id", "item_code", "breakdown")
 BY_PERSON = "person/once/person/close"
 """Evidence of a corrected cell, its sums still to come: who read it, who put it in its column."""
@@ -47,7 +49,7 @@ def read_corrections(config: Path) -> Corrections:
     notes: list[Note] = []
     first: dict[tuple[str, str, str], str] = {}
     for path in sorted((config / FOLDER).glob("*.csv")):
-        found = read_lines(path, CorrectionLine, f"config/{FOLDER}/{path.name}")
+        found = read_lines(path, CorrectionLine, f"config/{FOLDER}/{path.name}", SIGNATURE)
         notes.extend(found.notes)
         for placed in found.lines:
             cell = _cell(placed.line)

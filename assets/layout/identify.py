@@ -143,7 +143,7 @@ def identify(
         *_date_years("published", publication),
     ]
     votes = Counter(int(item.value) for item in apart)
-    votes.update({title.parts.year for title in _page_titles(document.metadata, catalog)} - {None})
+    votes.update(_years(_page_titles(document.metadata, catalog)))
     title = _find_title(intro, document.metadata, catalog, votes)
     title_year = title.parts.year if title else None
     opening = compact((*_prose(intro), *[line for line in body if line.grid is None][1:3]))
@@ -250,13 +250,17 @@ def _page_titles(metadata: dict[str, str], catalog: Catalog) -> list[_Title]:
     return found
 
 
+def _years(titles: Sequence[_Title]) -> set[int]:
+    return {title.parts.year for title in titles if title.parts.year is not None}
+
+
 def _without_lists(found: list[_Title], votes: Counter[int]) -> list[_Title]:
     """The titles in order of trust, those of other years left out that a site lists above a text.
 
     Where titles name several years, the year counts that most other sources speak of. Of titles
     that nothing else tells apart the one nearest to the text comes first, since lists stand above.
     """
-    years = {title.parts.year for title in found} - {None}
+    years = _years(found)
     if len(years) < 2:
         return found
     most = max(votes[year] for year in years)
@@ -265,7 +269,7 @@ def _without_lists(found: list[_Title], votes: Counter[int]) -> list[_Title]:
     elif votes and any(title.parts.year is None for title in found):
         told = set()  # All of them are of the list; the text's own title names no year.
     else:
-        told = {max((t for t in found if t.parts.year), key=lambda t: t.last).parts.year}
+        told = _years([max((t for t in found if t.parts.year), key=lambda t: t.last)])
     kept = [title for title in found if title.parts.year is None or title.parts.year in told]
     return kept[::-1]
 

@@ -338,7 +338,7 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
         _add_outline(found.shapes, points, thickness, is_straight, stroked)
         is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
-    if True:
+    if not is_level:
         box = moved(bounds_of(obj), matrix)
         if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
             # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.

@@ -124,7 +124,8 @@ def test_a_line_that_speaks_of_the_table_above_it(below: str):
 
 def test_a_hostile_line_costs_no_time():
     started = time.process_time()
-    for line in ("附" + "一" * 5000 + "乙2022年丙", "-" * 30_000, "a" + "-" * 30_000 + "b", "(" * 5000):
+    dashes = "-" * 30_000
+    for line in ("附" + "一" * 5000 + "乙2022年丙", dashes, f"a{dashes}b", "(" * 5000):
         read(captioned(line))
     assert time.process_time() - started < 20
 

@@ -262,3 +262,18 @@ def test_the_name_of_a_correction_does_not_depend_on_its_place(
 
 def test_without_corrections_facts_are_the_same_frame(facts: pl.DataFrame, tmp_path: Path) -> None:
     assert applied(facts, tmp_path)[0] is facts
+
+
+def test_lines_that_nobody_signed_are_counted_and_not_used(
+    facts: pl.DataFrame, tmp_path: Path
+) -> None:
+    unsigned = [
+        line(facts, who=who, by="", on="", reason="") for who in ("commercial_enterprise", "total")
+    ]
+    folder = config(tmp_path, *unsigned, line(facts))
+    found = read_corrections(folder)
+    assert [placed.line.breakdown for placed in found.lines] == [WHO]
+    (note,) = found.notes
+    assert "2 lines without corrected_by, corrected_on, reason" in str(note)
+    half = read_corrections(config(tmp_path, line(facts, by=""), name="other.csv"))
+    assert any("is empty; fill it in" in str(note) for note in half.notes)
