@@ -39,7 +39,7 @@ done = build(
 print(json.dumps({"read": done.read_anew, "reread": done.reread, "years": done.years_rebuilt,
     "problems": done.problems, "dbt": done.dbt_ran, "told": told}))
 """
-READS = "text, encoding, notes = _decode(read_bytes(source))"
+READS = "text, encoding, notes = _decode(data)"
 READS_OTHERWISE = f"{READS}\n        text = re.sub(r'>\\s*0\\s*<', '>4<', text)"
 
 
