@@ -22,9 +22,13 @@ _BLOCK_NAMES = """
 BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
 _SILENT_NAMES = """
     audio button canvas embed head iframe input link map math meta object option script select
-    style svg template textarea video
+    rp rt style svg template textarea video
 """
 _NEVER_TEXT = frozenset(_SILENT_NAMES.split())
+_SHOWS_ALIKE = frozenset(
+    ["canvas", "embed", "iframe", "img", "math", "object", "select", "svg", "textarea"]
+)
+"""Elements that show what is no text of the page: in a cell it may be a number."""
 _CHROME_TAGS = frozenset({"nav", "header", "footer", "menu"})
 _CHROME_NAMES = re.compile(
     r"(?:(?:site|page|global|main|web|top|common|g|m|wrap)[-_]?)?"
@@ -154,10 +158,10 @@ def _fill(
                     node.children.append(_text(node, text))
             elif child.is_element_node:
                 counts[tag] += 1
-                if tag == "img":
-                    node.pictures += 1
-                    shown = {"src": child.attributes.get("src") or ""}
-                    node.children.append(Node(tag, f"{tag}[{counts[tag]}]", node, shown))
+                if tag in _SHOWS_ALIKE:
+                    node.pictures += tag == "img"
+                    shown = {"src": (child.attributes.get("src") or "") if tag == "img" else ""}
+                    node.children.append(Node("img", f"{tag}[{counts[tag]}]", node, shown))
                 elif tag == "input":
                     node.children.append(_text(node, _typed(child.attributes)))
                 elif tag not in _NEVER_TEXT:

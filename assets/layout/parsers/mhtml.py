@@ -53,10 +53,10 @@ class MhtmlParser:
             )
         read, *others = (archive.read(*page) for page in archive.pages)
         notes = list(read.notes)
-        for again in others:
-            if not read.grids and len(again.grids) > 0:
-                read, again = again, read  # noqa: PLW2901
-            if again.blocks or again.grids:
+        for other in others:
+            is_better = bool(other.grids) and not read.grids
+            read, left = (other, read) if is_better else (read, other)
+            if left.blocks or left.grids:
                 notes.append("another page in the same archive (a frame) is not read")
         return replace(read, parser=self.name, parser_version=self.version, notes=tuple(notes))
 

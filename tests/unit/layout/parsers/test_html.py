@@ -391,3 +391,17 @@ def test_a_cell_that_is_white_throughout_is_read_once(read):
     white = '<td style="color:white"><span style="color:white">61</span>'
     cells = read(f"<table><tr><td>规章{white}<tr><td>其他<td>8</table>").grids[0].cells
     assert [(cell.text, cell.other) for cell in cells[1:2]] == [("61", None)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["<textarea>5</textarea>", "<svg><text>5</text></svg>", "<math><mn>5</mn></math>", "<canvas>"],
+)
+def test_a_cell_that_shows_something_else_than_text_is_not_blank(read, shown):
+    cells = read(f"<table><tr><td>规章<td>{shown}<tr><td>其他<td>8</table>").grids[0].cells
+    assert cells[1].text == "\ufffd"
+
+
+def test_readings_above_characters_are_no_text(read):
+    rows = "<tr><td>规章<td><ruby>5<rp>(</rp><rt>7</rt></ruby><tr><td>其他<td>8"
+    assert read(f"<table>{rows}</table>").grids[0].cells[1].text == "5"
