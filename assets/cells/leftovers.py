@@ -6,18 +6,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from assets.cells.emit import FoundRow
 from assets.cells.numbers import is_printed_number, read_value
 from assets.cells.rows import LogicalRow
 from assets.cells.twice import CellKey
-from assets.layout.grids import is_page_mark, is_value, split_values
+from assets.layout.grids import is_page_mark, is_value, split_values, values_within
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
-MAX_LABEL = 60
-"""No official label is longer."""
+MAX_SHORT_LABEL = 3
+"""Labels of so few characters (规章, 其他, 总计) are part of other words too."""
+MIN_HIDDEN = 3
+"""Fewer numbers between words are dates and counts in prose."""
+MAX_QUOTED = 200
+"""Characters of a line that are kept as the text of its cells."""
 SectionAt = Callable[[int, int], str | None]
 """Number of the section at (order, row), None where none is known."""
 
@@ -43,6 +48,7 @@ def unclaimed(
         table_id = _table_of(row, found.get(row.grid.ordinal, ()), tables)
         if table_id is None:
             continue
+        yield from _hidden_in_words(row, table_id)
         label = "".join(cell.text for cell in row.labels[-1:]).strip()
         own = [cell for cell in row.labels if cell.row == row.row and is_printed_number(cell.text)]
         is_claimed = any(cell_key(row.grid, cell) in claimed for cell in row.values)
@@ -64,6 +70,23 @@ def unclaimed(
                 "text": cell.text,
                 "is_number": is_printed_number(cell.text),
                 "reason": f"no cell of the format took it; row label: {label or 'none'}",
+                "page": cell.page,
+                "locator": cell.locator,
+            }
+
+
+def _hidden_in_words(row: LogicalRow, table_id: str) -> Iterator[dict[str, Any]]:
+    """Lines among the labels of a row that have several numbers between their words."""
+    for cell in row.labels:
+        if row.grid.kind == "flow" and len(values_within(cell.text)) >= MIN_HIDDEN:
+            yield {
+                "table_id": table_id,
+                "grid": row.grid.ordinal,
+                "row": cell.row,
+                "col": cell.col,
+                "text": cell.text,
+                "is_number": True,
+                "reason": "numbers between words, of which no row could be made",
                 "page": cell.page,
                 "locator": cell.locator,
             }
@@ -91,81 +114,121 @@ def _table_of(
 
 
 def bare_labels(
-    copies: Sequence[tuple[Block, Set[int]]],
+    copies: Sequence[tuple[Block, Sequence[FoundRow]]],
     rows: Sequence[LogicalRow],
+    grids: Sequence[Grid],
     blocks: Sequence[TextBlock],
     section_at: SectionAt,
     catalog: Catalog,
 ) -> Iterator[dict[str, Any]]:
-    """Cells of official rows whose label is printed with nothing beside it.
+    """Cells of official rows whose label is printed, but in no row that was understood.
 
-    They may have been left blank, and the blank cells lost; or their numbers stand elsewhere. So
-    they are blank cells to look at, not cells that the document does not print.
+    With nothing beside the label they may have been left blank, and the blank cells lost; or their
+    numbers stand elsewhere. So they are blank cells to look at. Where the label is one of several
+    words of a line, that line could not be taken apart, and its cells are undecided. Neither are
+    cells that the document does not print.
 
     Args:
-        copies: the blocks that were found, with their lines that were.
+        copies: the blocks that were found or looked for, with their rows that were found.
         rows: all rows of the document.
+        grids: its tables.
         blocks: its running text.
         section_at: number of the section at (order, row), None where none is known.
         catalog: for the sections of the tables.
     """
     sections = {t.table_id: t.section for f in catalog.formats.values() for t in f.tables}
-    bare = [
-        (cell.text, row.section, row.grid.ordinal, cell)
-        for row in rows
-        if not row.prints_values
-        for cell in row.labels
-        if row.grid.kind == "flow" or cell.row == row.row
+    beside_values = {cell_key(row.grid, c) for row in rows if row.prints_values for c in row.labels}
+    texts = [
+        _Text(
+            _Words(c.text),
+            section_at(g.order, c.row),
+            g.ordinal,
+            c,
+            cell_key(g, c) not in beside_values,
+        )
+        for g in grids
+        for c in g.cells
+        if not is_value(c.text)
     ]
-    alone = [(b.text, section_at(b.order, 0), None, b) for b in blocks if len(b.text) <= MAX_LABEL]
+    texts += [_Text(_Words(b.text), section_at(b.order, 0), None, b, True) for b in blocks]
     seen: set[tuple[str, str]] = set()
     for block, _ in copies:
         table = (block.table_id, block.block)
-        taken = {n for b, found in copies if (b.table_id, b.block) == table for n in found}
+        taken = {f.line for b, found in copies if (b.table_id, b.block) == table for f in found}
         if table in seen:
             continue
         seen.add(table)
         for line in block.rows:
-            places = [
-                (grid, at)
-                for text, section, grid, at in (*bare, *alone)
-                if section in (None, sections[block.table_id]) and is_label(text, line.label)
-            ]
-            if line.index in taken or not line.label or not places:
+            if line.index in taken or not line.label:
                 continue
-            grid, at = places[0]
-            for column in block.columns:
-                official = block.cell(line.index, column.index)
-                yield {
-                    "format_id": block.format_id,
-                    "table_id": block.table_id,
-                    "block": block.block,
-                    "copy_no": 1,
-                    "chosen_by": ChosenBy.LAYOUT.value,
-                    "item_code": official.item_code,
-                    "breakdown": official.breakdown,
-                    "value": None,
-                    "unit": official.unit or None,
-                    "value_status": ValueStatus.BLANK.value,
-                    "raw_text": "",
-                    "review_status": ReviewStatus.NEEDS_REVIEW.value,
-                    "review_reason": "its label is printed with nothing beside it",
-                    "evidence": "flow/once/layout/far",
-                    "runner_up": None,
-                    "row_label": line.label,
-                    "column_label": official.column_label,
-                    "grid": grid,
-                    "row": at.row if isinstance(at, GridCell) else None,
-                    "col": at.col if isinstance(at, GridCell) else None,
-                    "page": at.page,
-                    "locator": at.locator,
-                }
+            near = [t for t in texts if t.section in (None, sections[block.table_id])]
+            label = _Words(line.label)
+            alone = [t for t in near if t.is_bare and t.words.is_label(label)]
+            within = [t for t in near if not alone and t.words.names(label)]
+            for text in (alone or within)[:1]:
+                for column in block.columns:
+                    official = block.cell(line.index, column.index)
+                    status = ValueStatus.BLANK if alone else ValueStatus.UNDECIDED
+                    yield {
+                        "format_id": block.format_id,
+                        "table_id": block.table_id,
+                        "block": block.block,
+                        "copy_no": 1,
+                        "chosen_by": ChosenBy.LAYOUT.value,
+                        "item_code": official.item_code,
+                        "breakdown": official.breakdown,
+                        "value": None,
+                        "unit": official.unit or None,
+                        "value_status": status.value,
+                        "raw_text": "" if alone else text.words.text[:MAX_QUOTED],
+                        "review_status": ReviewStatus.NEEDS_REVIEW.value,
+                        "review_reason": "its label is printed with nothing beside it"
+                        if alone
+                        else "its label is printed in a line that was not understood",
+                        "evidence": "flow/once/layout/far",
+                        "runner_up": None,
+                        "row_label": line.label,
+                        "column_label": official.column_label,
+                        "grid": text.grid,
+                        "row": text.at.row if isinstance(text.at, GridCell) else None,
+                        "col": text.at.col if isinstance(text.at, GridCell) else None,
+                        "page": text.at.page,
+                        "locator": text.at.locator,
+                    }
 
 
-def is_label(text: str, label: str) -> bool:
-    """Whether a text is a row label; 其他 and 总计 need their ordinal."""
-    mine, its = split_ordinal(text), split_ordinal(label)
-    return label_core(text) == label_core(label) and (len(its[1]) > 2 or mine[0] == its[0])
+class _Words:
+    """A text and what of it can be compared with labels."""
+
+    __slots__ = ("core", "ordinal", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.core = label_core(text)
+        self.ordinal = split_ordinal(text)[0]
+
+    def is_label(self, label: _Words) -> bool:
+        """Whether it is the label and nothing else."""
+        return self.core == label.core and (
+            len(split_ordinal(label.text)[1]) > 2 or self.ordinal == label.ordinal
+        )
+
+    def names(self, label: _Words) -> bool:
+        """Whether the label is among its words; short labels open it, with their ordinal."""
+        if len(label.core) > MAX_SHORT_LABEL:
+            return label.core in self.core
+        return self.core.startswith(label.core) and self.ordinal == label.ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A cell or line of words, with its section and grid; bare ones have no values beside them."""
+
+    words: _Words
+    section: str | None
+    grid: int | None
+    at: GridCell | TextBlock
+    is_bare: bool
 
 
 def cell_key(grid: Grid, cell: GridCell) -> CellKey:

@@ -130,9 +130,9 @@ def recognise(
             place = FoundPlace(row.row.row, block.table_id, len(block.columns))
             places.setdefault(row.row.grid.ordinal, []).append(place)
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
-    lines = [(block, {row.line for row in found}) for _, block, found in copies]
-    lines += [(block, set()) for block in _not_found(copies, catalog)]
-    cells.extend(bare_labels(lines, rows, blocks, section_at, catalog))
+    looked_for = [(block, found) for _, block, found in copies]
+    looked_for += [(block, []) for block in _not_found(copies, catalog)]
+    cells.extend(bare_labels(looked_for, rows, grids, blocks, section_at, catalog))
     cells = decided(cells, catalog, report_year)
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
     return Recognition(

@@ -86,6 +86,11 @@ def split_values(text: str) -> tuple[str, ...]:
     return (label, *parts[len(parts) - trailing :])
 
 
+def values_within(text: str) -> tuple[str, ...]:
+    """The values that stand in a line, with space around them, wherever they are."""
+    return tuple(found.group() for found in _PRINTED_VALUE.finditer(text))
+
+
 def _is_prose(text: str) -> bool:
     squeezed = squeeze(text)
     return len(squeezed) > MAX_CELL_LENGTH or squeezed.endswith(("。", "；", ";"))

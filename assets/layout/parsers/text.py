@@ -10,6 +10,7 @@ import csv
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -322,7 +323,9 @@ def _comma_region(lines: list[_Line], start: int) -> Region | None:
         )
         index += 1
     values = sum(is_value(cell.text) or not cell.text.strip() for cell in cells)
-    if index - start < MIN_ALIGNED_LINES or values < len(cells) / 3:
+    widths = Counter(Counter(cell.row for cell in cells).values())
+    is_table = len(widths) == 1 and values >= MIN_TABBED_VALUES
+    if index - start < MIN_ALIGNED_LINES or not (is_table or values >= len(cells) / 3):
         return None
     return "delimited", cells, index
 
