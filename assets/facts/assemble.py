@@ -16,6 +16,8 @@ from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 _NO_TABLE = "nothing was found of this table: it may be a picture or lie in an attachment"
 _CUT_ROW = "the row was found with fewer columns than its form has: the rest may be on another page"
+_CUT_OFF = "not found, and nothing of the tables after it either: the document may be cut off"
+_MOSTLY_LOST = "not found, like more than half of its table: lines may have been lost"
 _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
@@ -41,7 +43,8 @@ def assemble(
         one that governs its year; their cells are absent. An absent cell needs review where its
         table prints numbers that no cell claimed, since one of them may be its own, and where
         nothing at all was found of its table, which may be a picture, where it belongs to a single
-        row of which other cells were found, and where pages of the document were not read.
+        row of which other cells were found, where pages of the document were not read, behind the
+        last cell that was found, and where most of its table was not found.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
@@ -53,12 +56,15 @@ def assemble(
     tables = chosen.select("doc_id", "table_id").unique().with_columns(found=True)
     blocks = chosen.select("doc_id", "table_id", "block").unique().with_columns(is_found=True)
     is_absent = pl.col("value_status").is_null()
+    last = pl.col("position").filter(~is_absent).max().over("doc_id")
     gap = pl.when(pl.col("reason").str.starts_with(UNREAD)).then("reason")
     absent_doubt = pl.coalesce(
         pl.format("not found, but the table prints numbers without a cell: {}", "leak"),
         pl.when(pl.col("found").is_null()).then(pl.lit(_NO_TABLE)),
         pl.when(pl.col("is_lone_row") & pl.col("is_found")).then(pl.lit(_CUT_ROW)),
         pl.format("not found, and {}", gap),
+        pl.when(pl.col("position") > last).then(pl.lit(_CUT_OFF)),
+        pl.when(is_absent.mean().over("doc_id", "table_id") > 0.5).then(pl.lit(_MOSTLY_LOST)),
     )
     is_doubted = is_absent & absent_doubt.is_not_null()
     facts = (

@@ -86,6 +86,11 @@ def split_values(text: str) -> tuple[str, ...]:
     return (label, *parts[len(parts) - trailing :])
 
 
+def opens_part(text: str) -> bool:
+    """Whether a line opens with the ordinal of a part of a document (二、, 3、)."""
+    return bool(_HEADING.match(text))
+
+
 def values_within(text: str) -> tuple[str, ...]:
     """The values that stand in a line, with space around them, wherever they are."""
     return tuple(found.group() for found in _PRINTED_VALUE.finditer(text))
@@ -117,7 +122,7 @@ def _is_heading(blocks: Sequence[Block], index: int, running: frozenset[str]) ->
     if blocks[index].is_heading:
         return True
     text = blocks[index].text
-    if is_value(text) or not _HEADING.match(text) or len(split_values(text)) > 1:
+    if is_value(text) or not opens_part(text) or len(split_values(text)) > 1:
         return False
     texts = (block.text for block in blocks[index + 1 : index + 4])
     following = next((t for t in texts if not _is_of_page(t, running)), "")

@@ -15,19 +15,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assets.layout.encoding import decode, refuse_garbled
-from assets.layout.grids import flow_grids, is_value, split_values
+from assets.layout.grids import MAX_CELL_LENGTH, flow_grids, is_value, opens_part, split_values
 from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
 from assets.layout.parsers.base import Source
 
 _RULE_LINE = re.compile(r"^[\s|+:\-=─━—]*$")
 _LONG_STROKE = re.compile(r"[-=─━—]{2}|[+:][-=]")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_ESCAPE = re.compile(r"\\([.\-+*_#()\[\]!>~])")
+_EMPHASIS = re.compile(r"(?P<before>^[\s#]*)(?P<mark>\*\*|__)(?P<text>[^*_]+)(?P=mark)(?=\s*$)")
 _GAP = re.compile(r"[ \xa0]{2,}|\u3000+| \u3000| ?\t")
 MAX_CONTINUATION = 30
 """Longest line that can be the rest of a tab-indented cell rather than prose after the table."""
 MAX_TABBED_CELL = 80
 MIN_TABBED_VALUES = 3
 """Fewer numbers than this, and the tabs indent text."""
+MIN_STRAY_VALUES = 5
+"""Fewer numbers between stray pipes are a menu."""
 MIN_ALIGNED_LINES = 3
 MIN_COMMAS = 2
 MAX_COMMA_LINE = 4000
@@ -75,9 +79,10 @@ TEXT = TextParser()
 def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     """Blocks and grids of a dump, `order` shared and ascending."""
     lines = [
-        _Line(number, line)
+        _Line(number, _plain(line))
         for number, line in enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", text), start=1)
     ]
+    lines = _without_stray_pipes(lines)
     blocks: list[Block] = []
     grids: list[Grid] = []
     order = 0
@@ -107,6 +112,47 @@ def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     return loose, tuple(replace(grid, ordinal=i) for i, grid in enumerate(ordered))
 
 
+def _plain(line: str) -> str:
+    r"""A line without the marks that Markdown writers put before its characters and around it.
+
+    `61\\.984` is 61.984; a stroke alone in its cell is a value, so only marks before others go.
+    """
+    line = _ESCAPE.sub(r"\1", line)
+    return _EMPHASIS.sub(r"\g<before>\g<text>", line) if _EMPHASIS.search(line) else line
+
+
+def _without_stray_pipes(lines: list[_Line]) -> list[_Line]:
+    """Pipes go where they only end or open a cell, one cell a line, and make no rows.
+
+    Programs that take the text out of web pages print `规章 |`, `0 |`, `0 |`, or the pipe on the
+    next line. Which of the pipes end a row cannot be told, since cells may be missing in front of
+    them; what is left is a table printed one cell per line.
+    """
+    out = list(lines)
+    index = 0
+    while index < len(lines):
+        end = index
+        while end < len(lines) and _is_lone_cell(lines[end]):
+            end += 1
+        run = lines[index:end]
+        piped = [line for line in run if "|" in line.text]
+        values = sum(is_value(line.text.strip("| \t\xa0\u3000")) for line in run)
+        printed = sum(not line.is_blank for line in run)
+        if values >= MIN_STRAY_VALUES and len(piped) >= printed / 3:
+            for line in piped:
+                out[line.number - 1] = replace(line, text=line.text.replace("|", " ").strip())
+        index = end + 1
+    return out
+
+
+def _is_lone_cell(line: _Line) -> bool:
+    """At most one cell, with or without pipes; no prose."""
+    cells = [cell for cell in line.text.split("|") if cell.strip()]
+    return (
+        len(cells) <= 1 and len(line.text.strip("| ")) <= MAX_CELL_LENGTH and "---" not in line.text
+    )
+
+
 def _block(order: int, line: _Line) -> Block:
     marks = re.match(r"\s*#{1,6}\s+", line.text)
     text = line.text[marks.end() :] if marks else line.text
@@ -125,7 +171,7 @@ def _pipe_region(lines: list[_Line], start: int) -> Region | None:
     index = start
     while index < len(lines):
         line = lines[index]
-        if _is_pipe_line(line):
+        if _is_pipe_line(line) or (row and _is_short_row(lines, index)):
             if not _is_rule(line, row):
                 cells.extend(_pipe_cells(line, row))
                 row += 1
@@ -190,6 +236,15 @@ def _is_pipe_line(line: _Line) -> bool:
     stripped = line.text.strip()
     pipes = len(_UNESCAPED_PIPE.findall(stripped))
     return pipes >= 2 or (pipes == 1 and stripped.startswith("|"))
+
+
+def _is_short_row(lines: list[_Line], index: int) -> bool:
+    """A row of one or two cells inside a table whose writer puts pipes between cells only."""
+    text = lines[index].text
+    if "|" in text:
+        return True
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    return 0 < len(text.strip()) <= MAX_CONTINUATION and "|" in following and not opens_part(text)
 
 
 def _continues_pipes(lines: list[_Line], index: int, row: int) -> bool:
