@@ -34,7 +34,7 @@ _NOT_THE_REPORT = re.compile(
 )
 _GLUE = re.compile(
     r"^(?:(?:附件?|附录)\d*[:、.]?|(?:文章|信息|文件|公文)?(?:标题|名称|题名)[:]?|"
-    r"\d{1,3}[、._-]?(?=[\u4e00-\u9fff])(?!年)|[(【\[][^)】\]]{0,12}[)】\]]|[-—_·|>#*:,。、.<\s])+"
+    r"[Pp]age\d{1,3}[-—]|\d{1,3}[、._-]?(?=[\u4e00-\u9fff])(?!年)|[(【\[][^)】\]]{0,12}[)】\]]|[-—_·|>#*:,。、.<\s])+"
 )
 _LEAD = re.compile(r"^(?:关于|现)?(?:公布|发布|印发|公开)?(?=.{2})")
 _TAIL = re.compile(
@@ -51,7 +51,8 @@ _NOT_IN_NAME = re.compile(
 )
 
 _COMPILER = re.compile(
-    r"(?:由|经)(?P<name>[^,。;:、()《》]{2,40}?)(?:根据[^,。;]{0,60})?(?:组织)?(?:编制|编写|编撰|制作|发布)"
+    r"(?:由|经)(?P<name>[^,。;:、()《》]{2,40}?)(?:\([^()]{0,20}\))?(?:根据[^,。;]{0,60})?"
+    r"(?:组织|负责)?(?:编制|编写|编撰|制作|发布)"
 )
 _COMPILES = re.compile(
     r"(?:^|[,。;:、\n])(?P<name>[^,。;:、()《》\n]{2,40}?)(?:现)?(?:组织)?(?:编制了?|公布|发布|向社会公布|特?编制)"
@@ -63,7 +64,9 @@ _CONTACT = re.compile(
     rf"(?P<name>[^,。;:、()\d]{{2,40}}?)(?:{_OFFICE})?(?:进行)?"
     r"(?:联系|反映|咨询|反馈|[,。;:(]|$)"
 )
-_SUB_OFFICE = re.compile(r"(?:党政(?:综合)?|综合)?办公室$|党政办$")
+_SUB_OFFICE = re.compile(
+    r"(?:党政(?:综合)?|综合)?办公室$|党政办$|(?<=[镇乡]人民政府)\w{2,12}(?:室|中心|科|股|站|所)$"
+)
 """Office within an agency that a contact line names; 人民政府办公室 is an agency itself."""
 _TEXT_TITLE = re.compile(
     r"(?:公布|发布|现公开|编制了?|编写了?|制作|现将|形成|汇总|《)"
@@ -206,7 +209,7 @@ def mentions(text: str, catalog: Catalog) -> list[Mention]:
     ):
         for match in pattern.finditer(text):
             name = clean_name(_YEAR_PIECE.sub("", match["name"]))
-            if name and source == "contact":
+            if name and (source == "contact" or not is_agency(name, catalog)):
                 name = _whole_agency(name, catalog)
             start = text.find(name, match.start()) if name else -1
             if name and start >= 0 and is_agency(name, catalog):

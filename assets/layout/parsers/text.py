@@ -15,13 +15,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assets.layout.encoding import decode, refuse_garbled
-from assets.layout.grids import MAX_CELL_LENGTH, flow_grids, is_value, opens_part, split_values
+from assets.layout.grids import (
+    MAX_CELL_LENGTH,
+    MIN_SHARE,
+    flow_grids,
+    is_value,
+    opens_part,
+    split_values,
+)
 from assets.layout.model import Block, Grid, GridCell, GridKind, ParsedDocument
 from assets.layout.parsers.base import Source
 
 _RULE_LINE = re.compile(r"^[\s|+:\-=─━—]*$")
 _LONG_STROKE = re.compile(r"[-=─━—]{2}|[+:][-=]")
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
+_OPENING = re.compile(
+    r"(?<=[\s|])(?=(?:\*\*|#+\s?)?[一二三四五六七][、.．]\s?"
+    r"(?:总体|概述|主动公开|行政机关主动|收到和处理|行政机关收到|因?政府信息公开|存在|其他需要|总體|主動公開))"
+)
+_WORD = re.compile(r"[^\s|]+")
 _ESCAPE = re.compile(r"\\([.\-+*_#()\[\]!>~])")
 _EMPHASIS = re.compile(r"(?P<before>^[\s#]*)(?P<mark>\*\*|__)(?P<text>[^*_]+)(?P=mark)(?=\s*$)")
 _GAP = re.compile(r"[ \xa0]{2,}|\u3000+| \u3000| ?\t")
@@ -30,6 +42,9 @@ MAX_CONTINUATION = 30
 MAX_TABBED_CELL = 80
 MIN_TABBED_VALUES = 3
 """Fewer numbers than this, and the tabs indent text."""
+MIN_JOINED_LINE = 400
+MIN_OPENINGS = 3
+"""A line with so many openings of parts holds a whole report."""
 MIN_STRAY_VALUES = 5
 """Fewer numbers between stray pipes are a menu."""
 MIN_ALIGNED_LINES = 3
@@ -39,8 +54,15 @@ MAX_COMMA_LINE = 4000
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A line, or a part of it that starts at character `start`."""
+
     number: int
     text: str
+    start: int = 0
+
+    @property
+    def locator(self) -> str:
+        return f"L{self.number}:C{self.start + 1}" if self.start else f"L{self.number}"
 
     @property
     def is_blank(self) -> bool:
@@ -79,8 +101,9 @@ TEXT = TextParser()
 def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     """Blocks and grids of a dump, `order` shared and ascending."""
     lines = [
-        _Line(number, _plain(line))
+        part
         for number, line in enumerate(re.split(r"\r\n|[\n\r\f\v\u2028\u2029]", text), start=1)
+        for part in _unjoined(_Line(number, _plain(line)))
     ]
     lines = _without_stray_pipes(lines)
     blocks: list[Block] = []
@@ -121,6 +144,28 @@ def _plain(line: str) -> str:
     return _EMPHASIS.sub(r"\g<before>\g<text>", line) if _EMPHASIS.search(line) else line
 
 
+def _unjoined(line: _Line) -> list[_Line]:
+    """The lines that were joined into one: a part each, and of tables a cell each.
+
+    Some programs put spaces for all line ends, and some put a page that is laid out by a table
+    into a single cell.
+    """
+    if len(line.text) < MIN_JOINED_LINE or len(_OPENING.findall(line.text)) < MIN_OPENINGS:
+        return [line]
+    ends = [found.start() for found in _OPENING.finditer(line.text)]
+    parts: list[_Line] = []
+    for start, end in itertools.pairwise([0, *ends, len(line.text)]):
+        words = list(_WORD.finditer(line.text, start, end))
+        values = sum(is_value(word.group()) for word in words)
+        is_table = values >= max(MIN_STRAY_VALUES, len(words) * MIN_SHARE)
+        # The first word of prose is its heading.
+        spans = [word.span() for word in (words if is_table else words[:1])]
+        if not is_table and len(words) > 1:
+            spans.append((words[1].start(), end))
+        parts += [_Line(line.number, line.text[left:right], left) for left, right in spans]
+    return parts
+
+
 def _without_stray_pipes(lines: list[_Line]) -> list[_Line]:
     """Pipes go where they only end or open a cell, one cell a line, and make no rows.
 
@@ -139,8 +184,8 @@ def _without_stray_pipes(lines: list[_Line]) -> list[_Line]:
         values = sum(is_value(line.text.strip("| \t\xa0\u3000")) for line in run)
         printed = sum(not line.is_blank for line in run)
         if values >= MIN_STRAY_VALUES and len(piped) >= printed / 3:
-            for line in piped:
-                out[line.number - 1] = replace(line, text=line.text.replace("|", " ").strip())
+            for at, line in enumerate(run, start=index):
+                out[at] = replace(line, text=line.text.replace("|", " ").strip())
         index = end + 1
     return out
 
@@ -156,7 +201,7 @@ def _is_lone_cell(line: _Line) -> bool:
 def _block(order: int, line: _Line) -> Block:
     marks = re.match(r"\s*#{1,6}\s+", line.text)
     text = line.text[marks.end() :] if marks else line.text
-    return Block(order, text.strip(" \t\ufeff"), f"L{line.number}", is_heading=marks is not None)
+    return Block(order, text.strip(" \t\ufeff"), line.locator, is_heading=marks is not None)
 
 
 Region = tuple[GridKind, list[GridCell], int]
@@ -268,7 +313,7 @@ def _pipe_cells(line: _Line, row: int) -> Iterator[GridCell]:
         printed = text[left + 1 : right]
         column = offset + left + 2
         cell = re.sub(r"<br\s*/?>", "\n", printed.strip(" ")).replace("\\|", "|")
-        yield GridCell(row, col, cell, f"L{line.number}:C{column}")
+        yield GridCell(row, col, cell, f"L{line.number}:C{line.start + column}")
 
 
 def _cell_line_region(lines: list[_Line], start: int) -> Region | None:
@@ -289,7 +334,7 @@ def _cell_line_region(lines: list[_Line], start: int) -> Region | None:
                 rows.append([])
                 new_row = False
             row = rows[-1]
-            row.append(GridCell(len(rows) - 1, len(row), line.text[1:], f"L{line.number}"))
+            row.append(GridCell(len(rows) - 1, len(row), line.text[1:], line.locator))
             index += 1
         elif "\t" in line.text:
             break
@@ -351,7 +396,9 @@ def _tab_region(lines: list[_Line], start: int) -> Region | None:
         line = lines[index]
         column = 1
         for col, text in enumerate(line.text.split("\t")):
-            cells.append(GridCell(index - start, col, text, f"L{line.number}:C{column}"))
+            cells.append(
+                GridCell(index - start, col, text, f"L{line.number}:C{line.start + column}")
+            )
             column += len(text) + 1
         index += 1
     rows = index - start
