@@ -135,6 +135,8 @@ def place(
     )
     if merged is not None:
         return merged
+    if kind == "delimited" and _is_full_behind_blanks(values, block):
+        return Placement(tuple(values[-width:]), unclaimed=tuple(values[:-width]))
     if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
@@ -143,6 +145,22 @@ def place(
     if len(values) > width:
         return _too_many(values, block, frozenset() if kind == "flow" else filled)
     return _too_few(values, block, None if kind == "flow" else consensus)
+
+
+def _is_full_behind_blanks(values: Sequence[GridCell], block: Block) -> bool:
+    """Whether blanks in front of a full row are what is left of its merged label.
+
+    Dumps keep a blank for each column that a label takes, but not those of labels that take
+    several rows, so that the columns of the rows differ. The numbers must add up or be zero.
+    """
+    extra, row = values[: -len(block.columns)], values[-len(block.columns) :]
+    numbers = [_value(cell) for cell in row]
+    return (
+        bool(extra)
+        and all(_is_blank(cell) for cell in extra)
+        and None not in numbers
+        and (not any(numbers) or balance(block, row) is True)
+    )
 
 
 def _off_columns(

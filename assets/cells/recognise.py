@@ -106,6 +106,10 @@ def recognise(
     orders = [block.order for block in blocks] + [grid.order for grid in grids]
     at = {section_at(order, 0) for order in orders} | {row.section for row in rows}
     known = frozenset(section for section in at if section is not None)
+    own = {table.section for form in catalog.formats.values() for table in form.tables}
+    if not own & {row.section for row in rows if row.prints_values}:
+        # Some programs print the text first and all tables behind it.
+        known -= own
     unlabelled = unlabelled_rows(rows, catalog, known)
     matches = _assign(rows, catalog, unlabelled, known)
     formats: Counter[str] = Counter()
