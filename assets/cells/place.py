@@ -122,45 +122,45 @@ def place(
             elsewhere is left of merged cells.
     """
     width = len(block.columns)
-    trusted = kind == "ruled"
     if by_header is not None:
-        return _with_leftovers(by_header, values, block, trusted, shared)
+        return _with_leftovers(by_header, values, block, kind, shared)
     if len(values) == width:
         return Placement(tuple(values), doubt=_off_columns(values, consensus, kind))
-    repeating = [i for i, cell in enumerate(values) if i and cell.col in repeated]
+    # The columns of aligned text are guessed, so that their headers cannot repeat one another.
+    repeating = [
+        i for i, cell in enumerate(values) if i and kind != "aligned" and cell.col in repeated
+    ]
     merged = (
         _without_repeats(values, width, repeating)
         if 0 < len(values) - width <= len(repeating)
         else _taken_apart(values, block)
     )
+    if merged is None and kind == "delimited":
+        merged = _behind_blanks(values, block)
     if merged is not None:
         return merged
-    if kind == "delimited" and _is_full_behind_blanks(values, block):
-        return Placement(tuple(values[-width:]), unclaimed=tuple(values[:-width]))
     if consensus is not None:
         by_column = {cell.col: cell for cell in values}
         if all(col in by_column for col in consensus):
             chosen = tuple(by_column[col] for col in consensus)
-            return _with_leftovers(chosen, values, block, trusted, shared)
+            return _with_leftovers(chosen, values, block, kind, shared)
     if len(values) > width:
         return _too_many(values, block, frozenset() if kind == "flow" else filled)
     return _too_few(values, block, None if kind == "flow" else consensus)
 
 
-def _is_full_behind_blanks(values: Sequence[GridCell], block: Block) -> bool:
-    """Whether blanks in front of a full row are what is left of its merged label.
+def _behind_blanks(values: Sequence[GridCell], block: Block) -> Placement | None:
+    """A full row, where the blanks in front of it are what is left of its merged label.
 
     Dumps keep a blank for each column that a label takes, but not those of labels that take
     several rows, so that the columns of the rows differ. The numbers must add up or be zero.
     """
     extra, row = values[: -len(block.columns)], values[-len(block.columns) :]
     numbers = [_value(cell) for cell in row]
-    return (
-        bool(extra)
-        and all(_is_blank(cell) for cell in extra)
-        and None not in numbers
-        and (not any(numbers) or balance(block, row) is True)
-    )
+    is_full = bool(extra) and all(_is_blank(cell) for cell in extra) and None not in numbers
+    if not is_full or (any(numbers) and balance(block, row) is not True):
+        return None
+    return Placement(tuple(row), unclaimed=tuple(extra))
 
 
 def _off_columns(
@@ -180,23 +180,28 @@ def _with_leftovers(
     chosen: Reading,
     values: Sequence[GridCell],
     block: Block,
-    trusted: bool,
+    kind: GridKind,
     shared: frozenset[int],
 ) -> Placement:
     """A reading by columns; what it leaves over may mean that the row has slipped.
 
     In text dumps it stands only if taking the first or the last cells instead gives the same
-    numbers, or if its totals add up and theirs do not. Under rules and markup it stands unless a
-    number is left over in a column of its own and its totals do not add up: a number that was
-    split makes the row longer than its header.
+    numbers, or if its totals add up and theirs do not. Blanks count as well there, where the row
+    is longer than those above it, since its columns are others. Under rules and markup it stands
+    unless a number is left over in a column of its own and its totals do not add up: a number that
+    was split makes the row longer than its header.
     """
     rest = _rest(values, _ids(chosen))
     width = len(block.columns)
     others: list[Reading] = [tuple(values[:width]), tuple(values[-width:])]
     mine = [_value(cell) for cell in chosen]
     others = [other for other in others if [_value(cell) for cell in other] != mine]
-    if not others or not any(not _is_blank(cell) for cell in rest):
+    last = max((cell.col for cell in chosen if cell is not None), default=-1)
+    is_longer = kind == "delimited" and any(cell.col > last for cell in rest)
+    may_slip = is_longer and any(_is_blank(cell) for cell in chosen if cell is not None)
+    if not others or (all(_is_blank(cell) for cell in rest) and not may_slip):
         return Placement(chosen, unclaimed=rest)
+    trusted = kind == "ruled"
     balanced = balance(block, chosen)
     supported = balanced is True and not any(balance(block, o) for o in others)
     if trusted and balanced is not True:
