@@ -93,12 +93,13 @@ class TabStyle:
 class LineStyle:
     """One cell per line.
 
-    `separator` stands between the cells: blank lines, or a leading tab on every cell with a blank
-    line after each row. `nbsp` puts non-breaking spaces around numbers, `split_headers` breaks
+    `separator` stands between the cells: blank lines; a leading tab on every cell with a blank
+    line after each row; a pipe behind each cell and one more behind a row; a pipe on a line of its
+    own; or a space, with the whole text on a single line. `nbsp` puts non-breaking spaces around numbers, `split_headers` breaks
     four-character column labels into two lines.
     """
 
-    separator: Literal["blank_line", "tab"] = "blank_line"
+    separator: Literal["blank_line", "tab", "pipe", "pipe_line", "space"] = "blank_line"
     nbsp: bool = False
     split_headers: bool = False
     half_width_brackets: bool = False
@@ -107,9 +108,13 @@ class LineStyle:
 
 @dataclass(frozen=True, slots=True)
 class MarkdownStyle:
-    """Pipe tables; `repeat_merged` repeats the text of a merged cell in every column it covers."""
+    """Pipe tables; `repeat_merged` repeats the text of a merged cell in every column it covers.
+
+    Without `outer_pipes` they stand between cells only, and nothing is left of merged columns.
+    """
 
     repeat_merged: bool = False
+    outer_pipes: bool = True
     hash_headings: bool = True
     encoding: Encoding = "utf-8"
 

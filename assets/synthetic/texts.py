@@ -51,9 +51,15 @@ def render_line_text(report: SyntheticReport, style: LineStyle) -> bytes:
             for row in item.grid.by_row():
                 if row:
                     lines += [*(f"\t{line}" for cell in row for line in _lines(cell, style)), ""]
+        elif style.separator == "pipe":
+            for row in item.grid.by_row():
+                lines += [f"{cell.text} |" for cell in row] + ["|"]
         else:
+            between = "|" if style.separator == "pipe_line" else ""
             for cell in item.grid.cells:
-                lines += [*_lines(cell, style), ""]
+                lines += [*_lines(cell, style), between]
+    if style.separator == "space":
+        lines = [" ".join(line for line in lines if line.strip())]
     text = "\n".join(lines) + "\n"
     if style.half_width_brackets:
         text = text.translate(HALF_WIDTH)
@@ -82,6 +88,10 @@ def _markdown(report: SyntheticReport, style: MarkdownStyle) -> Iterator[str]:
         if isinstance(item, TextItem):
             plain = "**{}**" if item.role == "heading" and not style.hash_headings else "{}"
             yield marks.get(item.role, "") + plain.format(item.text)
+            continue
+        if not style.outer_pipes:
+            texts = [[cell.text for cell in row] for row in item.grid.by_row()]
+            yield "  \n".join(["| ".join(texts[0]), "---|---", *map("| ".join, texts[1:])])
             continue
         rows = [
             "| " + " | ".join(text.replace("|", "\\|") for text in row) + " |"

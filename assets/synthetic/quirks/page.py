@@ -107,6 +107,10 @@ def _no_headings(items: Sequence[Any]) -> Sequence[Any]:
     return [item for item in items if not (isinstance(item, TextItem) and item.role == "heading")]
 
 
+def _tables_last(items: Sequence[Any]) -> Sequence[Any]:
+    return sorted(items, key=lambda item: isinstance(item, TableItem))
+
+
 def _figures_in_text(report: SyntheticReport, _: random.Random, __: Catalog) -> SyntheticReport:
     """Sentences that name rows of the form with numbers of their own, in front of the tables."""
     text = (
@@ -130,5 +134,6 @@ HOOKS: dict[str, Hooks] = {
         report=_always(_before_tables("该部分以表格形式报告。表格如下：", "（单位：件）"))
     ),
     "page_numbers_in_text": Hooks(report=_always(_page_numbers)),
+    "tables_last": Hooks(report=_always(_tables_last)),
     "figures_in_text": Hooks(report=_figures_in_text),
 }
