@@ -129,11 +129,13 @@ def signed(
 ) -> tuple[Dated | None, list[Evidence]]:
     """Date under the text, else under the title, else 成文日期; and the agency that signs."""
     last = sections.parts[-1].heading.line.place if sections.parts else None
-    tail = [line for line in lines if last is None or line.place > last][-40:]
-    for index in range(len(tail) - 1, -1, -1):
-        dated = _signature_date(tail[index], catalog)
-        if dated is not None and (last is not None or index >= len(tail) - 12):
-            return dated, _signer(tail, index, catalog)
+    end = [line for line in lines if last is None or line.place > last]
+    # Tables may stand behind the signature, and a layout table may hold it.
+    for tail in (end[-40:], [line for line in end if line.grid is None][-40:]):
+        for index in range(len(tail) - 1, -1, -1):
+            dated = _signature_date(tail[index], catalog)
+            if dated is not None and (last is not None or index >= len(tail) - 12):
+                return dated, _signer(tail, index, catalog)
     if title_end is not None:
         for line in intro[title_end + 1 : title_end + 7]:
             text = fold(unspaced(line.text))
