@@ -140,3 +140,20 @@ def test_nothing_in_gives_nothing_out() -> None:
     )
     assert facts.height == 0
     assert facts.schema == empty_frame(ReportFacts).schema
+
+
+def test_rows_behind_the_last_that_was_found_may_be_cut_off() -> None:
+    rows = application_rows()[:20]
+    facts = facts_of(read(tab_table(rows)))
+    lost = facts.filter((pl.col("table_id") == "applications") & pl.col("value").is_null())
+    assert lost.height == 7 * (len(application_rows()) - 20)
+    assert set(lost["review_status"]) == {"needs_review"}
+    assert all("cut off" in reason for reason in lost["review_reason"])
+
+
+def test_rows_of_a_table_most_of_which_is_missing_are_not_surely_absent() -> None:
+    rows = [application_rows()[index] for index in (0, 3, 9, -1)]
+    facts = facts_of(read(tab_table(rows)))
+    lost = facts.filter((pl.col("table_id") == "applications") & pl.col("value").is_null())
+    assert set(lost["value_status"]) == {"absent"}
+    assert set(lost["review_status"]) == {"needs_review"}

@@ -36,6 +36,7 @@ TITLES = [
     ("青山区教育局2023年政府信息公开工作\n年度报告", TITLE),
     ("青山区\n教育局\n2023年政府信息公开工作年度报告", TITLE),
     (f"{TITLE}\n{TITLE}", TITLE),
+    (f"Page 8 - {TITLE}\nP. 8", TITLE),
     (f"{TITLE}\n\n青山区教育局\n2023年政府信息公开工作年度报告", TITLE),
     (f"（图解）{TITLE}\n{TITLE}", TITLE),
     (f"{TITLE}（图片版）", TITLE),
@@ -293,6 +294,17 @@ SIGNED = [
 def test_signed_on(head: str, tail: str) -> None:
     found = of(f"{TITLE}\n{head}", f"{BODY}\n{tail}")
     assert (found.signed_on, found.published_on) == (dt.date(2024, 1, 20), None)
+
+
+def test_signed_in_front_of_the_tables() -> None:
+    table = [[f"甲{row}", str(row)] for row in range(60)]
+    found = of(TITLE, f"{BODY}\n青山区教育局\n2024年1月20日", table)
+    assert found.signed_on == dt.date(2024, 1, 20)
+
+
+def test_the_office_of_a_town_that_compiles_is_left_out() -> None:
+    found = of("2024年的报告由青山县大云镇人民政府综合信息指挥室(党政办)负责编制本报告。", BODY)
+    assert found.agency_name_printed == "青山县大云镇人民政府"
 
 
 def test_dates_that_are_not_stated_are_null() -> None:
