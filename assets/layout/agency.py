@@ -51,7 +51,8 @@ _NOT_IN_NAME = re.compile(
 )
 
 _COMPILER = re.compile(
-    r"(?:由|经)(?P<name>[^,。;:、()《》]{2,40}?)(?:\([^()]{0,20}\))?(?:根据[^,。;]{0,60})?"
+    r"(?:由|经)(?P<name>[^,。;:、()《》]{2,40}?)(?:\([^()]{0,20}\))?"
+    r"(?:(?:根据|围绕|结合|按照|依据|综合)[^,。;]{0,60}?)?"
     r"(?:组织|负责)?(?:编制|编写|编撰|制作|发布)"
 )
 _COMPILES = re.compile(
@@ -69,9 +70,13 @@ _SUB_OFFICE = re.compile(
 )
 """Office within an agency that a contact line names; 人民政府办公室 is an agency itself."""
 _TEXT_TITLE = re.compile(
-    r"(?:公布|发布|现公开|编制了?|编写了?|制作|现将|形成|汇总|《)"
+    r"(?:公布|发布|现公开|编制了?|编写了?|制作|制定了?|现将|形成|汇总|《)"
     r"(?P<title>(?:(?!公布|发布|编制|现将|汇总)[^,。;:《》]){0,44}?"
     rf"{_KEY}[^,。;:《》]{{0,12}}?(?:报告|年报))(?!格式|编制|编发)"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[,。;:、])(?P<name>[\u3400-\u9fff]{4,30}?)(?:对外)?"
+    r"(?=根据|按照|依据|结合|围绕|认真|严格|积极|坚持|高度重视|深入|主动公开|共收到|共受理|通过|始终|切实|持续|不断|全面)"
 )
 _RELATIVE = re.compile(r"^(?:市(?![中南北]区)|[省县区旗州])")
 
@@ -215,6 +220,12 @@ def mentions(text: str, catalog: Catalog) -> list[Mention]:
             if name and start >= 0 and is_agency(name, catalog):
                 found.append(Mention(source, name, None, start, start + len(name)))
     return found
+
+
+def subjects(text: str, catalog: Catalog) -> list[str]:
+    """The agencies that the sentences of a folded text without white space are about."""
+    names = [found["name"] for found in _SUBJECT.finditer(text)]
+    return [name for name in names if is_agency(name, catalog) and not is_relative(name)]
 
 
 def _whole_agency(name: str, catalog: Catalog) -> str:

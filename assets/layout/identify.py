@@ -25,6 +25,7 @@ from assets.layout.agency import (
     is_relative,
     mentions,
     split_title,
+    subjects,
 )
 from assets.layout.dates import Period, find_period, find_years, only_date
 from assets.layout.imprint import (
@@ -67,8 +68,10 @@ AGENCY_ORDER = (
     "contact",
     "file_name",
     "page_title",
+    "subject",
 )
-"""Sources in order of trust: title is a line of its own, text_title stands in a sentence."""
+"""Sources in order of trust: title is a line of its own, text_title stands in a sentence; subject
+is asked where nothing else tells the agency."""
 
 _SEGMENTS = re.compile(r"[:：>》»|｜\t《〈〉]|[\u3000 ]{2,}|(?<=[\u4e00-\u9fff])_")
 _PUBLISHER = re.compile(
@@ -168,6 +171,7 @@ def identify(
         *_publishers(intro, document.metadata, catalog),
         *_file_names(file_name, document.metadata, catalog),
     ]
+    names = names or _subjects(body, catalog)
     report_year = _settled_year(years, catalog)
     return Identity(
         agency_name_printed=_settled_name(names),
@@ -447,6 +451,16 @@ def _mentioned(said: Sequence[Mention], opening: Compact, field: str) -> list[Ev
             locator = opening.line_at(item.start).locator
             found.setdefault((item.source, value), Evidence(item.source, value, text, locator))
     return list(found.values())
+
+
+def _subjects(body: Sequence[Line], catalog: Catalog) -> list[Evidence]:
+    """The agency that sentences are about, where they are about one and say so at least twice."""
+    found = [
+        Evidence("subject", name, line.text, line.locator)
+        for line in _prose(body)
+        for name in subjects(fold(unspaced(line.text)), catalog)
+    ]
+    return found[:1] if len(found) > 1 and len({item.value for item in found}) == 1 else []
 
 
 def _publishers(

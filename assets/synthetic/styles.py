@@ -95,8 +95,8 @@ class LineStyle:
 
     `separator` stands between the cells: blank lines; a leading tab on every cell with a blank
     line after each row; a pipe behind each cell and one more behind a row; a pipe on a line of its
-    own; or a space, with the whole text on a single line. `nbsp` puts non-breaking spaces around numbers, `split_headers` breaks
-    four-character column labels into two lines.
+    own; or a space, with the whole text on a single line. `nbsp` puts non-breaking spaces around
+    numbers, `split_headers` breaks four-character column labels into two lines.
     """
 
     separator: Literal["blank_line", "tab", "pipe", "pipe_line", "space"] = "blank_line"

@@ -143,6 +143,11 @@ AGENCIES += [
     ("区教育局2023年政府信息公开工作年度报告\n请与青山区教育局联系。", BODY),
     ([["索引号", "A/2024-1"], ["发布机构", "青山区教育局"]], BODY),
     ("现公布青山区教育局2023年政府信息公开工作年度报告。", BODY),
+    ("由青山区教育局围绕2023年度政府信息公开工作情况编制而成。请与区教育局联系。", BODY),
+    (
+        "统计期限为2023年。",
+        "一、总体情况\n青山区教育局认真落实条例。2023年,青山区教育局共收到申请3件。",
+    ),
 ]
 
 
@@ -294,6 +299,14 @@ SIGNED = [
 def test_signed_on(head: str, tail: str) -> None:
     found = of(f"{TITLE}\n{head}", f"{BODY}\n{tail}")
     assert (found.signed_on, found.published_on) == (dt.date(2024, 1, 20), None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["青山区教育局认真落实条例。", "青山区教育局认真落实。青山区民政局积极配合。我局坚持公开。"],
+)
+def test_an_agency_that_a_text_names_once_or_beside_others_is_no_subject(body: str) -> None:
+    assert of("统计期限为2023年。", f"一、总体情况\n{body}").agency_name_printed is None
 
 
 def test_signed_in_front_of_the_tables() -> None:
