@@ -26,6 +26,8 @@ from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
+MIN_COLUMNS = 5
+"""Rows of fewer columns have the right number of values by chance too often to tell."""
 MIN_SHARED = 3
 """Cells under each other that make a column; two may be one accident."""
 CLOSE_LABEL = 0.95
@@ -117,12 +119,23 @@ def block_cells(
     )
     shared = frozenset(place for place, count in uses.items() if count > 1)
     is_odd = False
+    by_columns = _may_be_by_columns(found, block)
     for ordinal, rows in pieces.items():
         header = headers[ordinal]
         is_continued = is_odd and not header.by_column
         is_odd = is_continued or header.is_odd
-        for item, placement in _doubted(rows, block, header, is_continued):
+        for item, placed in _doubted(rows, block, header, is_continued):
+            placement = replace(placed, doubt=placed.doubt or by_columns)
             yield from _row_cells(item, block, copy_no, placement, claimed, twice, shared)
+
+
+def _may_be_by_columns(found: Sequence[FoundRow], block: Block) -> str | None:
+    """Why a dump may print the table column by column, where a row can look right by chance."""
+    width = len(block.columns)
+    flowing = [item for item in found if item.row.grid.kind == "flow" and item.columns is None]
+    if width < MIN_COLUMNS or 2 * sum(len(i.row.values) == width for i in flowing) >= len(flowing):
+        return None
+    return "most rows of its table have more or fewer numbers than columns"
 
 
 def _doubted(

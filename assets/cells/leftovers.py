@@ -10,7 +10,7 @@ from assets.cells.emit import FoundRow
 from assets.cells.numbers import is_printed_number, read_value
 from assets.cells.rows import LogicalRow
 from assets.cells.twice import CellKey
-from assets.layout.grids import is_page_mark, is_value, split_values, values_within
+from assets.layout.grids import hides_values, is_page_mark, is_value, split_values
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal
@@ -19,8 +19,6 @@ from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 MAX_SHORT_LABEL = 3
 """Labels of so few characters (规章, 其他, 总计) are part of other words too."""
-MIN_HIDDEN = 3
-"""Fewer numbers between words are dates and counts in prose."""
 MAX_QUOTED = 200
 """Characters of a line that are kept as the text of its cells."""
 SectionAt = Callable[[int, int], str | None]
@@ -78,7 +76,7 @@ def unclaimed(
 def _hidden_in_words(row: LogicalRow, table_id: str) -> Iterator[dict[str, Any]]:
     """Lines among the labels of a row that have several numbers between their words."""
     for cell in row.labels:
-        if row.grid.kind == "flow" and len(values_within(cell.text)) >= MIN_HIDDEN:
+        if row.grid.kind == "flow" and hides_values(cell.text):
             yield {
                 "table_id": table_id,
                 "grid": row.grid.ordinal,

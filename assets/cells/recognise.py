@@ -53,6 +53,7 @@ from assets.cells.year_marks import (
     year_marks,
 )
 from assets.cells.years import this_year
+from assets.layout.grids import hides_values
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid
 from assets.layout.normalise import label_core, squeeze
@@ -297,7 +298,7 @@ def _fragment(rows: Sequence[LogicalRow], index: int, beside: LogicalRow) -> str
             own[-1].col >= label.col + label.col_span or own[-1].col + own[-1].col_span <= label.col
         )
     )
-    return "" if is_apart else own[-1].text
+    return "" if is_apart or hides_values(own[-1].text) else own[-1].text
 
 
 def _found_blocks(

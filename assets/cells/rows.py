@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from assets.cells.numbers import PARTED, UNITS, is_printed_number, looks_like_value, read_value
-from assets.layout.grids import is_page_mark
+from assets.layout.grids import hides_values, is_page_mark
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal, squeeze
 from schemas.vocabulary import ValueStatus
@@ -282,6 +282,8 @@ def _flow_rows(grid: Grid, context: tuple[str, ...]) -> list[LogicalRow]:
                 if values and row not in values_first:
                     close()
                 labels.append(cell)
+                if hides_values(cell.text):
+                    close()  # The row of that label; what follows is none of its values.
         if row in values_first:
             close()
     close()

@@ -21,6 +21,8 @@ MIN_NUMBERS = 5
 """A run of lines with fewer numbers is no table worth the name."""
 MIN_SHARE = 0.15
 """Share of number lines in a run: the smallest table of the forms has 10 in 30."""
+MIN_HIDDEN = 3
+"""Fewer numbers among words are dates and counts in prose."""
 
 _GAP = r"[ \t\xa0\u3000]"
 _UNIT = r"(?:%|[件条项个次份元]|万元|亿元)"
@@ -91,9 +93,9 @@ def opens_part(text: str) -> bool:
     return bool(_HEADING.match(text))
 
 
-def values_within(text: str) -> tuple[str, ...]:
-    """The values that stand in a line, with space around them, wherever they are."""
-    return tuple(found.group() for found in _PRINTED_VALUE.finditer(text))
+def hides_values(text: str) -> bool:
+    """Whether several values stand among the words of a line that was not taken apart."""
+    return len(_PRINTED_VALUE.findall(text)) >= MIN_HIDDEN
 
 
 def _is_prose(text: str) -> bool:
