@@ -45,7 +45,7 @@ table.form td{{border:1px solid #000;padding:3px 5px}} .title{{text-align:center
 def render_html(report: SyntheticReport, style: HtmlStyle) -> bytes:
     """The report as HTML in the encoding of the style."""
     body = "\n".join(
-        _table(item.grid, style) if isinstance(item, TableItem) else _text(item)
+        table_markup(item.grid, style) if isinstance(item, TableItem) else _text(item)
         for item in flow(report)
     )
     if style.layout_table:
@@ -75,7 +75,8 @@ def _text(item: TextItem) -> str:
     return f'<p class="{item.role}">{text}</p>'
 
 
-def _table(grid: FormGrid, style: HtmlStyle) -> str:
+def table_markup(grid: FormGrid, style: HtmlStyle) -> str:
+    """A table of the report as HTML."""
     if style.pictures:
         inline = (base64.b64encode(picture).decode() for picture in table_pictures(grid))
         return "".join(f'<p><img src="data:image/png;base64,{data}"></p>' for data in inline)

@@ -111,10 +111,12 @@ class MarkdownStyle:
     """Pipe tables; `repeat_merged` repeats the text of a merged cell in every column it covers.
 
     Without `outer_pipes` they stand between cells only, and nothing is left of merged columns.
+    With `html_tables` the tables are HTML, as programs that recognise pictures write them.
     """
 
     repeat_merged: bool = False
     outer_pipes: bool = True
+    html_tables: bool = False
     hash_headings: bool = True
     encoding: Encoding = "utf-8"
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from assets.synthetic.flow import TableItem, TextItem, flow
 from assets.synthetic.form import FormCell, FormGrid
+from assets.synthetic.html import table_markup
 from assets.synthetic.model import SyntheticReport
-from assets.synthetic.styles import LineStyle, MarkdownStyle, TabStyle
+from assets.synthetic.styles import HtmlStyle, LineStyle, MarkdownStyle, TabStyle
 
 HALF_WIDTH = str.maketrans("（）", "()")
 NBSP = "\u00a0"
@@ -88,6 +89,9 @@ def _markdown(report: SyntheticReport, style: MarkdownStyle) -> Iterator[str]:
         if isinstance(item, TextItem):
             plain = "**{}**" if item.role == "heading" and not style.hash_headings else "{}"
             yield marks.get(item.role, "") + plain.format(item.text)
+            continue
+        if style.html_tables:
+            yield f"<html><body>{table_markup(item.grid, HtmlStyle())}</body></html>"
             continue
         if not style.outer_pipes:
             texts = [[cell.text for cell in row] for row in item.grid.by_row()]

@@ -58,6 +58,7 @@ _CHROME_LINE = re.compile(
     r"|[上下]一篇:.{0,60}"
 )
 MAX_CHROME_LINE = 100
+_BREAK = re.compile(r"<(?:p|div|br|li|h[1-6]|section|article|span|font)[\s/>]")
 _INLINE = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 
 Find = Callable[[str], bytes | None]
@@ -93,6 +94,7 @@ class HtmlParser:
             ReadFailure: see parse.
         """
         text, encoding, notes = _decode(data)
+        text = with_line_ends(text)
         root, metadata = build_tree(text)
         refuse_garbled("".join(text_lines([root])))
         root = without_chrome(root)
@@ -121,6 +123,27 @@ class HtmlParser:
 
 
 HTML = HtmlParser()
+
+
+def with_line_ends(text: str) -> str:
+    """Plain text with tables in HTML among it, its line ends made into those of HTML.
+
+    Programs that recognise pictures write so. A page that breaks its lines itself stays as it is.
+    """
+    pieces: list[str] = []
+    lower = text.lower()
+    at = 0
+    is_table = False
+    while at < len(text):
+        tag = "</table" if is_table else "<table"
+        found = lower.find(tag, at)
+        end = len(text) if found < 0 else found
+        if not is_table and _BREAK.search(lower, at, end):
+            return text
+        pieces.append(text[at:end] if is_table else text[at:end].replace("\n", "<br>"))
+        at = end
+        is_table = not is_table
+    return "".join(pieces)
 
 
 def _pictures(images: Sequence[tuple[int, Node]], find: Find) -> Iterator[EmbeddedPicture]:

@@ -240,6 +240,7 @@ HOOKS: dict[str, Hooks] = {
     "pipe_behind_cells": Hooks(style=_styled(LineStyle, separator="pipe")),
     "pipe_below_cells": Hooks(style=_styled(LineStyle, separator="pipe_line")),
     "single_line": Hooks(style=_styled(LineStyle, separator="space")),
+    "html_in_markdown": Hooks(style=_styled(MarkdownStyle, html_tables=True)),
     "pipes_between": Hooks(style=_styled(MarkdownStyle, outer_pipes=False)),
     "repeated_merged_cells": Hooks(style=_styled(MarkdownStyle, repeat_merged=True)),
     "no_blank_lines": Hooks(style=_styled(TabStyle, blank_lines=False)),

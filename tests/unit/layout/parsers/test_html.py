@@ -7,7 +7,7 @@ from assets.common.limits import Limits
 from assets.layout.model import ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
-from assets.layout.parsers.html import HTML
+from assets.layout.parsers.html import HTML, with_line_ends
 from schemas.vocabulary import DocumentStatus
 
 PROSE = "本年度报告根据《中华人民共和国政府信息公开条例》的要求编制，数据统计期限自年初至年末。"
@@ -405,3 +405,22 @@ def test_a_cell_that_shows_something_else_than_text_is_not_blank(read, shown):
 def test_readings_above_characters_are_no_text(read):
     rows = "<tr><td>规章<td><ruby>5<rp>(</rp><rt>7</rt></ruby><tr><td>其他<td>8"
     assert read(f"<table>{rows}</table>").grids[0].cells[1].text == "5"
+
+
+def test_lines_of_plain_text_around_tables_stay_lines(read) -> None:
+    table = "<html><body><table>\n<tr><td>规\n章</td><td>1</td></tr>\n</table></body></html>"
+    found = read(f"# 青山区2023年年报\n\n一、总体情况\n好。\n{table}\n二、其他\n无。")
+    assert [block.text for block in found.blocks] == [
+        "# 青山区2023年年报",
+        "一、总体情况",
+        "好。",
+        "二、其他",
+        "无。",
+    ]
+    assert [cell.text for cell in found.grids[0].cells] == ["规 章", "1"]
+
+
+def test_a_page_that_breaks_its_own_lines_keeps_them() -> None:
+    assert with_line_ends("<p>一\n二</p><table>") == "<p>一\n二</p><table>"
+    assert with_line_ends("一\n二<table>\n</table>\n三") == "一<br>二<table>\n</table><br>三"
+    assert with_line_ends("<table" * 50_000) == "<table" * 50_000
