@@ -25,6 +25,8 @@ from schemas.catalog import Block, Catalog
 EVIDENCE = 0.3
 """Share of a block's header words that must stand above the row; torn words do not count."""
 MIN_VALUES = 3
+MAX_ABOVE = 60
+"""Rows of words that a torn header takes, page breaks included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def words_above(rows: Sequence[LogicalRow], index: int) -> list[str]:
     """
     row = rows[index]
     above: list[str] = []
-    for earlier in reversed(rows[:index]):
+    for earlier in reversed(rows[max(index - MAX_ABOVE, 0) : index]):
         stray = earlier.grid.kind == "flow" and len(earlier.values) == 1 and earlier.labels
         if earlier.section != row.section or (earlier.prints_values and not stray):
             break
