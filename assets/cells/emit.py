@@ -28,6 +28,7 @@ SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
 MIN_COLUMNS = 5
 """Rows of fewer columns have the right number of values by chance too often to tell."""
+MIN_ODD_ROWS = 3
 MIN_SHARED = 3
 """Cells under each other that make a column; two may be one accident."""
 CLOSE_LABEL = 0.95
@@ -133,7 +134,8 @@ def _may_be_by_columns(found: Sequence[FoundRow], block: Block) -> str | None:
     """Why a dump may print the table column by column, where a row can look right by chance."""
     width = len(block.columns)
     flowing = [item for item in found if item.row.grid.kind == "flow" and item.columns is None]
-    if width < MIN_COLUMNS or 2 * sum(len(i.row.values) == width for i in flowing) >= len(flowing):
+    odd = sum(len(item.row.values) != width for item in flowing)
+    if width < MIN_COLUMNS or odd < MIN_ODD_ROWS or 2 * odd <= len(flowing):
         return None
     return "most rows of its table have more or fewer numbers than columns"
 
