@@ -44,10 +44,10 @@ from assets.cells.second import decided
 from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
+from assets.cells.year_captions import captions_of
 from assets.cells.year_marks import (
     Mark,
     RowPlace,
-    captions_of,
     doubt_other_years,
     is_of_earlier_year,
     year_marks,
@@ -59,7 +59,7 @@ from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
 
-VERSION = "3"
+VERSION = "4"
 """Raise it when the same grids may give other cells: memoised cells are then made anew."""
 
 MAX_FRAGMENTS = 3
