@@ -26,6 +26,7 @@ from assets.cells.year_words import (
     YEAR_LABEL,
     Said,
     caption_says,
+    explains,
     is_sentence,
     label_names_other_year,
     names_other_year,
@@ -326,10 +327,11 @@ def _other_header(
     it heads a column that the agency added. `first` is the place of the first number.
     """
     official = "".join(column.label for column in block.columns)
+    cores = _cores(block, variants)
     others = [
         cell
         for cell in headers
-        if _is_other_year(cell, report_year)
+        if (_is_other_year(cell, report_year) and not explains(cell.text, cores, report_year))
         or (PAST.search(cell.text) and not PAST.search(official))
         or (CHANGE.search(cell.text) and "增" not in official)
     ]
@@ -340,7 +342,7 @@ def _other_header(
         paths = header_paths(grid, header_top(grid, first[0]), first[0])
         # A header over several columns of the grid is one.
         runs = [path for path, _ in groupby(p for col, p in paths.items() if col not in marked)]
-        named = [path for path in runs if label_core(path[-1]) in _cores(block, variants)]
+        named = [path for path in runs if label_core(path[-1]) in cores]
         if min(marked) >= first[1] and len(named) == len(block.columns):
             return None
     return squeeze(others[0].text)

@@ -7,11 +7,12 @@ Dates of another kind (截至2022年底, 2019年修订, the day of publication) 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assets.layout.dates import find_period, find_years
-from assets.layout.normalise import split_ordinal, squeeze
+from assets.layout.normalise import label_core, split_ordinal, squeeze
 
 MAX_CAPTION = 40
 """A longer line is a sentence; so is one with a full stop."""
@@ -61,7 +62,7 @@ _MARKS = re.compile(r"\*+(?:[一二三四五]是\*+)?|^[^\w(\[]+|[^\w)\]:。;]+$
 """**2022年度**, # 2022年度, ——2022年——"""
 _UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
 _LOST = re.compile(
-    r"(?<!\d)(20\d\d)(?:(?=[)\]]:?$)|-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[全度政制收发主信公数情统]))"
+    r"(?<!\d)(20\d\d)(?:(?=[)\]]:?$)|(?<=\(20\d\d)(?=\)\D)|-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[全度政制收发主信公数情统]))"
 )
 """2022度, 2022-度, 2022政府…: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
@@ -227,6 +228,22 @@ def names_other_year(text: str, report_year: int) -> bool:
     if len(words) > MAX_CAPTION or "。" in words or "结转" in words or _TITLE.search(words):
         return False
     return bool(years_said(words) - {report_year})
+
+
+def explains(text: str, names: Set[str], report_year: int) -> bool:
+    """Whether a header is an official one with a bracket that says which year it means.
+
+    Such are 上一年项目数量(指2022年事项数) and 本年(2023)制发件数 in a report of 2023.
+
+    Args:
+        text: the header as printed.
+        names: the official ones, as cores.
+        report_year: the year of the report.
+    """
+    words = squeeze(text)
+    name = _REMARK.sub("", words)
+    meant = report_year - 1 if PAST.search(name) else report_year
+    return name != words and label_core(name) in names and years_said(words) <= {meant}
 
 
 def _remark(text: str, report_year: int) -> Said | None:

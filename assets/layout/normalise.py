@@ -19,6 +19,9 @@ INVISIBLE = (
 
 _INVISIBLE = re.compile(INVISIBLE)
 _TRADITIONAL = re.compile(f"[{''.join(map(chr, simplified()))}]")
+_TAIWAN = {"資訊": "信息", "檔案": "文件", "程式": "程序", "專案": "项目"}
+_TAIWAN_WORDS = re.compile(rf"(?:{'|'.join(_TAIWAN)})(?![局館馆室管])")
+"""Words that converters to the characters of Taiwan put for those of the forms; 檔案局 is one."""
 _PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[1-5]?\)")
 """Copies for pupils and for search engines print how a character is read."""
 
@@ -44,10 +47,12 @@ def squeeze(text: str) -> str:
     """Text in NFKC form without any white space, control or zero-width character.
 
     Full-width forms become half-width, so （ is ( and ： is : afterwards; traditional characters
-    become simplified, and readings in brackets behind a character (规(guī)章) are left out.
+    become simplified, words of Taiwan those of the forms (檔案 is 文件), and readings in brackets
+    behind a character (规(guī)章) are left out.
     """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if _TRADITIONAL.search(text):
+        text = _TAIWAN_WORDS.sub(lambda found: _TAIWAN[found.group()], text)
         text = text.translate(simplified())
     return _PINYIN.sub("", text) if "(" in text else text
 

@@ -318,6 +318,60 @@ def test_official_headers_may_speak_of_the_year_before():
     assert statuses(found, TABLE_2) == {"sure"}
 
 
+@pytest.mark.parametrize(
+    ("year", "status"), [(2020, "sure"), (2021, "needs_review"), (2019, "needs_review")]
+)
+@pytest.mark.parametrize(
+    "header",
+    [
+        [
+            "信息内容",
+            "上一年项目数量(指2019年事项数)",
+            "本年增/减(指2020年增加或减少的事项数,减用负值表示,如-8)",
+            "处理决定数量",
+        ],
+        [
+            "資訊內容",
+            "上一年專案數量（指2019年事項數）",
+            "本年增/減（指2020年增加或減少的事項數,減用負值表示,如-8）",
+            "處理決定數量",
+        ],
+    ],
+)
+def test_headers_that_say_which_years_they_mean(header: list[str], year: int, status: str):
+    rows = [["行政许可", "7", "-8", "9"], ["其他对外管理服务事项", "6", "0", "5"]]
+    found = read_grid([["第二十条第（五）项", "", "", ""], header, *rows], TABLE_2, year)
+    assert [str(c["value"]) for c in found.cells] == ["7", "-8", "9", "6", "0", "5"]
+    assert statuses(found, TABLE_2) == {status}
+
+
+@pytest.mark.parametrize("mark", ["（2023）", "(2023)", "（2023年）"])
+def test_a_header_with_the_report_year_in_brackets(mark: str):
+    header = [text.replace("本年", f"本年{mark}") for text in MADE]
+    rows = [["规章", "7", "8", "9"], ["行政规范性文件", "9", "10", "11"]]
+    found = read_grid([["信息内容", *header], *rows], TABLE_2)
+    assert [int(c["value"]) for c in found.cells] == [7, 8, 9, 9, 10, 11]
+    assert statuses(found, TABLE_2) == {"sure"}
+    header = [text.replace("2023", "2022") for text in header]
+    assert statuses(read_grid([["信息内容", *header], *rows], TABLE_2), TABLE_2) == {"needs_review"}
+
+
+@pytest.mark.parametrize(
+    ("name", "added"),
+    [
+        ("行政规范性文件", "其他主动公开文件（含以本单位名义印发的）"),
+        ("規範性檔案", "其他主動公開檔案(含以本單位名義印發的)"),
+    ],
+)
+def test_a_row_that_an_agency_added_is_a_row_of_no_cell(name: str, added: str):
+    header = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
+    rows = [["规章", "1", "2", "3"], [name, "4", "5", "6"], [added, "7", "8", "9"]]
+    found = read_grid([header, *rows], TABLE_2, 2020)
+    assert [int(c["value"]) for c in found.cells] == [1, 2, 3, 4, 5, 6]
+    assert statuses(found, TABLE_2) == {"sure"}
+    assert [row["text"] for row in found.unmapped] == ["7", "8", "9"]
+
+
 def test_labels_of_another_year():
     rows = applications()
     rows[0][0] = "一、2022年新收政府信息公开申请数量"
