@@ -378,7 +378,7 @@ def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[
         ("title", report["title"]),
         ("period", period),
         ("published_on", report["published_on"]),
-        ("document", report.get("file_name")),
+        ("document", report.get("delivered_as") or report.get("file_name")),
         ("reader", report.get("reader")),
         ("report_id", report["report_id"]),
         ("doc_id", report.get("doc_id")),

@@ -148,9 +148,6 @@ def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: b
     if summary.did_nothing:
         out().print(say("summary.unchanged", lang))
     print_summary(found, data, lang)
-    if summary.refused:
-        said = say("summary.refused", lang, count=summary.refused)
-        out().print(said, style="yellow", soft_wrap=True)
     return FINDINGS if strict and (summary.unread or summary.refused) else CLEAN
 
 

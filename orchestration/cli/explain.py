@@ -168,7 +168,7 @@ def _list_matches(words: str, found: list[dict[str, Any]], lang: Language) -> No
             str(row.get("report_id") or row["doc_id"])[:12] + "…",
             str(row.get("agency_name") or ""),
             str(row.get("report_year") or ""),
-            row["file_name"],
+            row["delivered_as"],
         ]
         for row in found
     ]
@@ -182,7 +182,7 @@ def _print_unread(document: dict[str, Any], lang: Language) -> None:
 
     grid = Table.grid(padding=(0, 2))
     for name, value in (
-        ("name", document["file_name"]),
+        ("name", document["delivered_as"]),
         ("document", document["doc_id"]),
         ("status", status_name(document["status"], lang)),
         ("reason", document["reason"] or ""),

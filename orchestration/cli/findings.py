@@ -58,7 +58,7 @@ def findings(
     console = out()
     heading = None
     for row in found:
-        report = f"{row['agency_name']} {row['report_year']}  {row['file_name']}"
+        report = f"{row['agency_name']} {row['report_year']}  {row['delivered_as']}"
         if row.get("is_synthetic"):
             report += f"  ({say('view.synthetic', speak)})"
         if report != heading:
