@@ -54,7 +54,7 @@ from assets.cells.year_marks import (
 )
 from assets.cells.years import this_year
 from assets.layout.model import Block as TextBlock
-from assets.layout.model import Grid
+from assets.layout.model import Grid, is_sheet_name
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
@@ -98,6 +98,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
+    every, blocks = blocks, [block for block in blocks if not is_sheet_name(block)]
     grids, other_years = this_year(grids, report_year)
     grids, turned = turn(grids, catalog)
     grids, twice = without_twice(grids)
@@ -115,7 +116,7 @@ def recognise(
     copies = list(_found_blocks(rows, matches, unlabelled, catalog, report_year, formats))
     marks: dict[RowPlace, Mark] = {}
     if report_year is not None:
-        captions = captions_of(blocks, grids, section_at, report_year)
+        captions = captions_of(every, grids, section_at, report_year)
         marks = year_marks(rows, matches, unlabelled, captions, form_words(catalog), report_year)
         copies = [
             (

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from assets.cells.leftovers import SectionAt
 from assets.cells.numbers import looks_like_value
-from assets.cells.year_words import Said, caption_says, is_between, is_sentence
+from assets.cells.year_words import Said, caption_says, is_between, is_sentence, years_said
 from assets.layout.model import Block as TextBlock
-from assets.layout.model import Grid
+from assets.layout.model import Grid, is_sheet_name, sheet_of
 from assets.layout.normalise import split_ordinal, squeeze
 
 MAX_BACK = 8
@@ -38,7 +38,10 @@ def captions_of(
     """By ordinal of a grid the nearest line above it that names a year.
 
     Running text ends the search, but within a section, where a line heads text and table alike.
+    The name of a sheet heads all its tables that have no caption of their own.
     """
+    names = [block for block in blocks if is_sheet_name(block)]
+    blocks = [block for block in blocks if not is_sheet_name(block)]
     out: dict[int, Caption] = {}
     below, taken = _below(blocks, grids, section_at, report_year)
     previous = -1
@@ -66,7 +69,33 @@ def captions_of(
                     out[grid.ordinal] = Caption(said, section)
                     break
             passed = passed or is_sentence(block.text)
-    return out | below
+    return _by_sheet(names, grids, report_year) | out | below
+
+
+def _by_sheet(
+    names: Sequence[TextBlock], grids: Sequence[Grid], report_year: int
+) -> dict[int, Caption]:
+    """What the names of sheets say; one that says nothing ends what another said."""
+    said: dict[str | None, Said] = {}
+    for name in names:
+        years = years_said(name.text)
+        found = caption_says(name.text, report_year, is_whole=True)
+        if found is None and len(years) == 1:
+            found = Said(name.text, report_year in years, max(years) < report_year)
+        if found is not None:
+            said[sheet_of(name.locator)] = found
+    if all(one.is_own for one in said.values()):
+        return {}
+    out: dict[int, Caption] = {}
+    before: str | None = None
+    for grid in grids:
+        sheet = sheet_of(grid.cells[0].locator) if grid.cells else None
+        if sheet in said:
+            out[grid.ordinal] = Caption(said[sheet], None)
+        elif sheet != before:
+            out[grid.ordinal] = Caption(Said("", is_own=True, is_earlier=False), None)
+        before = sheet
+    return out
 
 
 def _stands_alone(text: str, grid: Grid) -> bool:
