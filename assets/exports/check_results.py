@@ -16,8 +16,8 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from assets.exports.drafts import Draft
+from assets.exports.finding_view import SEVERITIES, finding_view
 from assets.exports.messages import Language, say, status_name
-from assets.exports.report_view import SEVERITIES, finding_view
 from schemas.catalog import Catalog, load_catalog
 from schemas.rule_models import RuleBase
 from schemas.vocabulary import FindingStatus

@@ -272,6 +272,18 @@ def list_findings(
     )
 
 
+def corrected_cells(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
+    """Cells that a person corrected, by report id."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(
+        connection,
+        "SELECT report_id, item_code, breakdown, value, value_status, raw_text, locator, "
+        "correction_id FROM fct_report_item WHERE correction_id IS NOT NULL",
+    ):
+        found.setdefault(row["report_id"], []).append(row)
+    return found
+
+
 def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Counts of a published warehouse.
 

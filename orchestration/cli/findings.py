@@ -39,8 +39,8 @@ def findings(
     lang: LangOption = None,
 ) -> None:
     """List findings, gravest first, each with its report and place."""
-    from assets.exports.published import list_findings
-    from assets.exports.report_view import finding_view
+    from assets.exports.finding_view import finding_view
+    from assets.exports.published import corrected_cells, list_findings
     from assets.exports.result_text import to_csv, to_json
     from assets.exports.terminal import finding_renderable
 
@@ -49,6 +49,7 @@ def findings(
         found = list_findings(
             connection, agency=agency, year=year, severity=severity and severity.value, rule=rule
         )
+        corrected = corrected_cells(connection)
     if output is Format.CSV:
         write(to_csv(LISTED, [[row[name] for name in LISTED] for row in found]))
         return
@@ -64,6 +65,7 @@ def findings(
         if report != heading:
             console.print(f"\n{report}", style="bold", markup=False)
             heading = report
-        console.print(finding_renderable(finding_view(row, speak), speak))
+        view = finding_view(row, speak, corrected.get(row["report_id"], ()))
+        console.print(finding_renderable(view, speak))
     if not found:
         console.print(say("summary.no_findings", speak))
