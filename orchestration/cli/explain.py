@@ -63,6 +63,8 @@ def explain(
 
     speak = language(lang)
     words = " ".join(target)
+    if codes and picture is not None:
+        fail("error.codes_or_picture", speak)
     with open_warehouse(data, speak) as connection:
         matches = find(connection, words)
         documents = {row["doc_id"] for row in (*matches.reports, *matches.documents)}
@@ -72,7 +74,7 @@ def explain(
             _list_matches(words, [*matches.reports, *matches.documents], speak)
             raise typer.Exit(2)
         if codes:
-            _write_codes(connection, matches.reports, speak)
+            _write_codes(connection, matches.reports, output, speak)
             return
         views = [_view(connection, report, speak) for report in matches.reports]
         if picture is not None:
@@ -92,19 +94,26 @@ def explain(
 
 
 def _write_codes(
-    connection: duckdb.DuckDBPyConnection, reports: list[dict[str, Any]], lang: Language
+    connection: duckdb.DuckDBPyConnection,
+    reports: list[dict[str, Any]],
+    output: ViewFormat,
+    lang: Language,
 ) -> None:
-    """Write all cells of the reports as lines of a file of corrections."""
+    """Write all cells of the reports as lines of a file of corrections, or as JSON."""
     from assets.exports.correction_lines import correction_rows
     from assets.exports.published import report_parts
-    from assets.exports.result_text import to_csv
+    from assets.exports.result_text import to_csv, to_json
     from schemas.correction_models import CorrectionLine
 
     if not reports:
         fail("error.no_cells", lang)
     parts = [report_parts(connection, report["report_id"]) for report in reports]
     lines = [row for part in parts for row in correction_rows(part["layout"], part["items"], lang)]
-    write(to_csv(tuple(CorrectionLine.model_fields), lines))
+    columns = tuple(CorrectionLine.model_fields)
+    if output is ViewFormat.JSON:
+        write(to_json([dict(zip(columns, line, strict=True)) for line in lines]))
+    else:
+        write(to_csv(columns, lines))
 
 
 def _view(

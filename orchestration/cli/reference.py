@@ -1,15 +1,16 @@
-"""Writes docs/cli.md from the commands themselves: `python -m orchestration.cli.reference FILE`."""
+"""Writes docs/cli.md from the commands themselves: `python -m orchestration.cli.reference`."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any, cast
 
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from orchestration.cli.main import app
+from orchestration.cli.shared import PROJECT
+
+PAGE = PROJECT / "docs" / "cli.md"
 
 HEAD = """# The gongkai command
 
@@ -87,4 +88,4 @@ def reference() -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
+    PAGE.write_text(reference(), encoding="utf-8")

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from assets.synthetic.county import write_county
 from orchestration.cli.main import app
 from schemas.catalog import load_catalog
+from tests.integration.sarif import SARIF
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 SLIPPED = SAMPLES / "001_552a8d10fa63c5da.txt"
@@ -137,9 +138,31 @@ def test_check_as_sarif_names_rules_places_and_unread_files(run, tmp_path: Path)
         assert place["physicalLocation"]["artifactLocation"]["uri"] == broken.as_uri()
         assert place["physicalLocation"]["region"]["startLine"] > 1
         assert place["logicalLocations"][0]["fullyQualifiedName"].startswith("applications.")
-        assert re.fullmatch(r"[0-9a-f]{32}", one["partialFingerprints"]["gongkai/v1"])
+        assert re.fullmatch(r"[0-9a-f]{32}", one["partialFingerprints"]["gongkai/v2"])
+        assert one["relatedLocations"]
     assert {one["level"] for one in only["results"]} <= {"error", "warning", "note"}
     assert run("check", CLEAN, "--format", "sarif").exit_code == 0
+    for language in ("zh", "en"):
+        text = run("check", broken, SLIPPED, empty, "--format", "sarif", "--lang", language).stdout
+        wrong = [error.message for error in SARIF.iter_errors(json.loads(text))]
+        assert wrong == []
+
+
+def fingerprints(result: Result) -> list[str]:
+    (only,) = json.loads(result.stdout)["runs"]
+    return [one["partialFingerprints"]["gongkai/v2"] for one in only["results"]]
+
+
+def test_a_finding_has_the_same_fingerprint_in_every_version_of_a_report(run, tmp_path: Path):
+    broken = unbalanced(tmp_path)
+    first = fingerprints(run("check", broken, "--format", "sarif"))
+    assert len(set(first)) == len(first)
+    text = broken.read_text(encoding="utf-8")
+    again = tmp_path / "again.txt"
+    again.write_text(text.replace("36", "37", 1) + "\n", encoding="utf-8")
+    assert fingerprints(run("check", again, "--format", "sarif", "--lang", "zh")) == first
+    assert not set(first) & set(fingerprints(run("check", SLIPPED, "--format", "sarif")))
+    assert set(fingerprints(run("check", CLEAN, "--format", "sarif"))) < set(first)
 
 
 def test_check_as_junit_has_a_case_per_rule_and_file(run, tmp_path: Path):
@@ -160,6 +183,13 @@ def test_check_as_junit_has_a_case_per_rule_and_file(run, tmp_path: Path):
     (unread,) = suites["empty.pdf"].iter("error")
     assert unread.get("type") == "damaged"
     assert (root.get("errors"), root.get("failures")) == ("1", suites["draft.txt"].get("failures"))
+    (slipped,) = ElementTree.fromstring(
+        run("check", SLIPPED, "--format", "junit", "--lang", "zh").stdout
+    )
+    (unsure,) = slipped.iter("property")
+    assert (unsure.get("name"), unsure.get("value")) == ("unsureCells", "15")
+    assert slipped.findtext("system-out") == "存疑单元格: 15"
+    assert slipped[0].tag == "properties"
     (clean,) = ElementTree.fromstring(run("check", CLEAN, "--format", "junit").stdout)
     assert (clean.get("failures"), clean.get("errors")) == ("0", "0")
     assert int(clean.get("tests", "")) > 10

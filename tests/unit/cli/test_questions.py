@@ -289,6 +289,22 @@ def test_explain_names_cells_as_corrections_do(runner: CliRunner, published: Pat
     assert len(read_corrections(tmp_path).lines) == 200
 
 
+def test_codes_as_json_are_the_same_lines(runner: CliRunner, published: Path, tmp_path: Path):
+    words = ("explain", "某县", "2023", "--codes", "--data", published)
+    lines = list(csv.DictReader(io.StringIO(run(runner, *words).stdout)))
+    found = json.loads(run(runner, *words, "--format", "json").stdout)
+    assert len(found) == len(lines) == 200
+    assert [list(row) for row in found] == [list(row) for row in lines]
+    assert {str(row["item_code"]) for row in found} == {row["item_code"] for row in lines}
+    picture = tmp_path / "a.png"
+    for language, said in (("en", "--codes lists cells and draws nothing"), ("zh", "分两次运行")):
+        result = run(runner, *words, "--picture", picture, "--lang", language)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert not result.stdout
+    assert not picture.exists()
+
+
 def test_there_are_no_codes_of_an_unread_document(runner: CliRunner, published: Path):
     result = run(runner, "explain", "scan.pdf", "--codes", "--data", published)
     assert (result.exit_code, result.stdout) == (2, "")
