@@ -144,6 +144,8 @@ def uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:
         usual = styles.most_common(1)[0][0]
         kept = "".join(c.text for c in digits if (round(c.size, 1), round(c.baseline)) == usual)
         return kept if kept != text else UNREADABLE
+    if not doubts.places:
+        return None
     struck = {
         id(char)
         for line in lines

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from assets.layout.model import ReadFailure
-from assets.layout.parsers.base import Source
+from assets.layout.parsers.base import Source, uncollected
 from assets.layout.parsers.pdf_compare import as_seen, with_second
 from assets.layout.parsers.pdf_drawn import DrawnPage
 from assets.layout.parsers.pdf_page import PageContent, PageSettings, PageTable, read_page
@@ -93,6 +93,7 @@ def _doubts(page: DrawnPage, content: PageContent, settings: EngineSettings) -> 
     return ()
 
 
+@uncollected
 def _fast_pages(
     data: bytes, limit: int, settings: PageSettings
 ) -> tuple[list[DrawnPage], dict[str, str]] | None:

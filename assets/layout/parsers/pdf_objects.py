@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from assets.layout.parsers import pdf_raw as raw
 from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_paths import (
+    RECTANGLE,
+    UNIT,
+    Edges,
+    Matrix,
+    Shape,
+    add_outlines,
+    bounds_of,
+    matrix_of,
+    moved,
+    times,
+)
 from assets.layout.parsers.pdf_raw import Handle
 
 _MAX_SHAPES = 50_000
@@ -21,10 +32,6 @@ _MAX_FIELDS = 2_000
 """Annotations of a page that are looked at."""
 _MAX_TEXT = 4096
 """Bytes of the text of an annotation that are looked at."""
-_RECTANGLE = 5
-"""Points of a rectangle that ends where it began."""
-_LEVEL = 0.5
-"""Points by which a level stroke may rise."""
 _LOWEST, _HIGHEST = 4.0, 24.0
 """Points of the lowest and the highest drawing that may be a digit."""
 _WHITE = 252
@@ -32,11 +39,6 @@ _WHITE = 252
 _TWICE, _LEAST_TWICE = 0.13, 0.85
 """Share of its height (0.7 of the size), and points, by which fake bold shifts a run at most."""
 
-_LINE, _MOVE, _CURVE = (
-    pdfium.FPDF_SEGMENT_LINETO,
-    pdfium.FPDF_SEGMENT_MOVETO,
-    pdfium.FPDF_SEGMENT_BEZIERTO,
-)
 _SHOWING = {
     pdfium.FPDF_ANNOT_FREETEXT: b"Contents",
     pdfium.FPDF_ANNOT_WIDGET: b"V",
@@ -50,12 +52,6 @@ _BESIDE_THE_PAGE = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 """Annotations that cover nothing."""
 _OPTIONAL = "OC\0".encode("utf-16-le")
 """Name of the mark around content that a reader can switch off."""
-
-Matrix = tuple[float, float, float, float, float, float]
-Edges = tuple[float, float, float, float]
-"""Left, lower, right and upper edge, y upwards."""
-Point = tuple[float, float]
-_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Area(NamedTuple):
@@ -92,10 +88,10 @@ class Objects:
     """
 
     texts: dict[int, tuple[int, int]] = field(default_factory=dict)
-    matrices: list[Matrix] = field(default_factory=lambda: [_UNIT])
+    matrices: list[Matrix] = field(default_factory=lambda: [UNIT])
     is_clear: list[bool] = field(default_factory=lambda: [False])
     optional: set[int] = field(default_factory=set)
-    shapes: list[tuple[Edges, bool]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     covers: list[tuple[Edges, str]] = field(default_factory=list)
     image_area: float = 0.0
@@ -119,7 +115,7 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
     handle = raw.handle_of(page)
     count = pdfium.FPDFPage_CountObjects(page.raw)
     # What a form holds is drawn where the form stands: a stack of what is left to draw.
-    stack = [(iter([raw.page_object(handle, i) for i in range(count)]), _UNIT, 0)]
+    stack = [(iter([raw.page_object(handle, i) for i in range(count)]), UNIT, 0)]
     at = 0
     while stack:
         members, matrix, form = stack[-1]
@@ -148,7 +144,7 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
             found.areas.append(Area(box, at))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(stack) <= depth:
             inner = [raw.form_object(obj, i) for i in range(max(raw.form_count(obj), 0))]
-            own = _times(_matrix_of(obj), matrix)
+            own = times(matrix_of(obj), matrix)
             found.matrices.append(own)
             found.is_clear.append(bool(raw.has_transparency(obj)) or found.is_clear[form])
             stack.append((iter(inner), own, len(found.matrices) - 1))
@@ -241,14 +237,6 @@ def lost_texts(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> list[i
     return lost
 
 
-def bounds_of(obj: Handle) -> Edges:
-    """The box of an object; all 0 where it has none."""
-    if not raw.bounds(obj, *raw.TO_EDGES):
-        return 0.0, 0.0, 0.0, 0.0
-    x0, y0, x1, y1 = raw.EDGES
-    return x0.value, y0.value, x1.value, y1.value
-
-
 def _add_marks(found: Objects, obj: Handle) -> None:
     """Note whether a text is given a second time, for searching, and whether it may be off."""
     is_replaced = False
@@ -266,42 +254,11 @@ def _add_marks(found: Objects, obj: Handle) -> None:
     found.replaced += is_replaced
 
 
-def _matrix_of(obj: Handle) -> Matrix:
-    if not raw.matrix(obj, raw.TO_MATRIX):
-        return _UNIT
-    m = raw.MATRIX
-    return m.a, m.b, m.c, m.d, m.e, m.f
-
-
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return (
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        (e * h + f * j + m),
-    )
-
-
-def moved(box: Edges, matrix: Matrix) -> Edges:
-    """The box around a box after a change of its space."""
-    if matrix == _UNIT:
-        return box
-    a, b, c, d, e, f = matrix
-    x0, y0, x1, y1 = box
-    points = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
 def _is_white(obj: Handle, color: Any) -> bool:
     if not color(obj, *raw.TO_PARTS):
         return False  # a pattern: something is drawn
     red, green, blue, _ = raw.PARTS
-    return min(red.value, green.value, blue.value) >= _WHITE
+    return red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE
 
 
 def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: int) -> None:
@@ -322,97 +279,21 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
         box = moved(bounds_of(obj), matrix)
         is_thin = min(box[2] - box[0], box[3] - box[1]) <= thickness
         if not is_thin:
-            is_solid = count <= _RECTANGLE and not found.is_clear[form]
+            is_solid = count <= RECTANGLE and not found.is_clear[form]
             if is_solid:
                 # A pattern may have holes.
                 is_solid = raw.fill_color(obj, *raw.TO_PARTS) and not raw.has_transparency(obj)
             found.areas.append(Area(box, at, white, bool(is_solid), obj.value or 0, form))
-        if not stroke and count <= _RECTANGLE:
+        if not stroke and count <= RECTANGLE:
             # One filled area: only a thin one is a rule, and its bounds say all.
             if is_thin and filled:
                 found.shapes.append((box, False))
             return
     if not stroked and not filled:
         return
-    is_level = True
-    for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
-        _add_outline(found.shapes, points, thickness, is_straight, stroked)
-        is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
-    if not is_level:
+    count = min(count, _MAX_SHAPES)
+    if not add_outlines(found.shapes, obj, count, matrix, thickness, stroked=stroked):
         box = moved(bounds_of(obj), matrix)
         if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
             # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.
             found.covers.append((box, ""))
-
-
-def _add_outline(
-    shapes: list[tuple[Edges, bool]],
-    points: list[Point],
-    thickness: float,
-    is_straight: bool,
-    stroked: bool,
-) -> None:
-    """One part of a path: a rule or frame as a whole, or those of its strokes that are level."""
-    if len(points) == 2:
-        (ax, ay), (bx, by) = points
-        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-    else:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        box = (min(xs), min(ys), max(xs), max(ys))
-    if (
-        box[2] - box[0] <= thickness
-        or box[3] - box[1] <= thickness
-        or (is_straight and _is_rectangle(points))
-    ):
-        shapes.append((box, stroked))
-    elif stroked:
-        # A path of several straight strokes, such as a whole frame drawn in one go.
-        for (x0, y0), (x1, y1) in filter(_is_level, pairwise(points)):
-            shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
-
-
-def _is_level(stroke: tuple[Point, Point]) -> bool:
-    """Whether a straight stroke runs across or down."""
-    (ax, ay), (bx, by) = stroke
-    return abs(ax - bx) < _LEVEL or abs(ay - by) < _LEVEL
-
-
-def _is_rectangle(points: list[Point]) -> bool:
-    """Whether the points run once around a level rectangle and back to the first."""
-    if len(points) != 5 or points[0] != points[4]:
-        return False
-    (ax, ay), (bx, by), (cx, cy), (dx, dy), _ = points
-    return (ax == bx and by == cy and cx == dx and dy == ay) or (
-        ay == by and bx == cx and cy == dy and dx == ax
-    )
-
-
-def _outlines(obj: Handle, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool]]:
-    """The parts of a path as points in page space, with whether all sides are straight."""
-    matrix = _matrix_of(obj)
-    a, b, c, d, e, f = matrix if outer == _UNIT else _times(matrix, outer)
-    is_unit = (a, b, c, d, e, f) == _UNIT
-    to_x, to_y = raw.TO_POINT
-    px, py = raw.POINT
-    points: list[Point] = []
-    straight = True
-    for index in range(count):
-        segment = raw.segment(obj, index)
-        kind = raw.segment_type(segment)
-        if kind != _LINE:
-            if kind == _MOVE and points:
-                if len(points) > 1:
-                    yield points, straight
-                points, straight = [], True
-            elif kind == _CURVE:
-                straight = False
-        raw.segment_point(segment, to_x, to_y)
-        x, y = px.value, py.value
-        if not is_unit:
-            # A thousandth of a point is the noise of the engine's single precision.
-            x, y = round(a * x + c * y + e, 3), round(b * x + d * y + f, 3)
-        points.append((x, y))
-        if kind != _MOVE and points[0] != points[-1] and raw.segment_closes(segment):
-            points.append(points[0])
-    if len(points) > 1:
-        yield points, straight

@@ -91,6 +91,10 @@ TO_LENGTH = ctypes.byref(LENGTH)
 PIXELS = (ctypes.c_uint(), ctypes.c_uint())
 MODES = (ctypes.c_int(), ctypes.c_int())
 POINT = (ctypes.c_float(), ctypes.c_float())
+POINTS = 256
+XS, YS = (ctypes.c_float * POINTS)(), (ctypes.c_float * POINTS)()
+TO_XS, TO_YS = ([ctypes.byref(part, 4 * i) for i in range(POINTS)] for part in (XS, YS))
+"""Where the points of a path are written, so many at once."""
 EDGES = tuple(ctypes.c_float() for _ in range(4))
 MATRIX = pdfium.FS_MATRIX()
 RECT = pdfium.FS_RECTF()

@@ -18,7 +18,8 @@ import pypdfium2.raw as pdfium
 from assets.layout.model import Box
 from assets.layout.parsers import pdf_raw as raw
 from assets.layout.parsers.pdf_drawn import clamped, turned
-from assets.layout.parsers.pdf_objects import Edges, Objects, moved
+from assets.layout.parsers.pdf_objects import Objects
+from assets.layout.parsers.pdf_paths import Edges, moved
 from assets.layout.parsers.pdf_raw import Handle
 from assets.layout.parsers.pdf_shown import Pixels
 from assets.layout.parsers.pdf_text import NUMERIC_SIGNS, Char
@@ -50,6 +51,7 @@ _MAX_PICTURES = 80_000_000
 _SEEN, _FAINT = 70, 24
 """Levels (of 255) that a digit must differ from its ground to be read, and to be seen at all."""
 
+_NUMERIC = NUMERIC_SIGNS | frozenset("0123456789")
 _INVISIBLE = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
 _FILLED = pdfium.FPDF_TEXTRENDERMODE_FILL
 _OUTLINED = pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE
@@ -119,7 +121,7 @@ def sight_of(
     """
     numeric: dict[int, list[int]] = defaultdict(list)
     # Written out, since a page has thousands of characters.
-    for index in [i for i, c in enumerate(chars) if c[0] in NUMERIC_SIGNS or c[0].isdecimal()]:
+    for index in [i for i, c in enumerate(chars) if c[0] in _NUMERIC or c[0].isdecimal()]:
         numeric[owners[index]].append(index)
     numeric.pop(0, None)
     by_object, hidden = _painted(objects, dict.fromkeys(owners))
@@ -175,11 +177,11 @@ def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
         if not raw.fill_color(obj, *raw.TO_PARTS):
             paint.open.add(address)  # a pattern
             continue
-        color = tuple([part.value for part in raw.PARTS])
+        color = red, green, blue, opacity = tuple([part.value for part in raw.PARTS])
         colors[address] = color
-        ink = (765 - sum(color[:3])) * color[3]
+        ink = (765 - red - green - blue) * opacity
         if ink < (765 - 3 * _PALE) * 255:
-            pale[address] = ink < (765 - 3 * _WHITE) * 255 or color[3] <= _CLEAR
+            pale[address] = ink < (765 - 3 * _WHITE) * 255 or opacity <= _CLEAR
         if mode != _FILLED:
             # Bold is filled and stroked in one colour.
             stroked = raw.stroke_color(obj, *raw.TO_PARTS)
@@ -195,8 +197,8 @@ def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
             hidden.add(address)
         else:
             paint.pale.add(address)
-    usual = Counter(colors.values()).most_common(1)
-    paint.tinted = {address for address, color in colors.items() if color != usual[0][0]}
+    if len(usual := Counter(colors.values()).most_common()) > 1:
+        paint.tinted = {address for address, color in colors.items() if color != usual[0][0]}
     return paint, hidden
 
 
@@ -263,9 +265,12 @@ def _kept(index: int, core: Box, window: Box, found: _Findings) -> None:
 def _beside(chars: Iterable[tuple[int, Char]], setting: Setting, found: _Findings) -> None:
     """Characters outside what is displayed of the page, and those too small to be seen."""
     shown, width, height = setting.shown, setting.width, setting.height
-    window = turned(shown, width, height, setting.turn)
-    is_whole = min(shown.x0, shown.top) <= 0 and shown.x1 >= width and shown.bottom >= height
+    chars = list(chars)
     least = _TINY * min(height, shown.bottom - shown.top)
+    is_whole = min(shown.x0, shown.top) <= 0 and shown.x1 >= width and shown.bottom >= height
+    if is_whole and min([char[6] for _, char in chars], default=least) >= least:
+        return
+    window = turned(shown, width, height, setting.turn)
     for index, char in chars:
         if char.size < least:
             found.unseen.add(index)
@@ -329,6 +334,8 @@ def _covered(
     found: _Findings,
 ) -> None:
     """Characters over which something was drawn: a solid area hides them, anything else may."""
+    if not objects.areas:
+        return
     places = {index: objects.texts.get(owners[index], (0, 0))[1] for index, _ in chars}
     first = min(places.values(), default=0)
     areas = [area for area in objects.areas if area.at > first]
