@@ -14,15 +14,8 @@ from dataclasses import dataclass, field, replace
 from assets.layout.model import Box, ParsedDocument, ReadFailure
 from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers.base import Source
-from assets.layout.parsers.ofd_page import (
-    PlacedImage,
-    Resources,
-    children,
-    draw,
-    first,
-    name_of,
-    numbers,
-)
+from assets.layout.parsers.ofd_base import Resources, children, first, name_of, numbers
+from assets.layout.parsers.ofd_page import PlacedImage, draw
 from assets.layout.parsers.package import Element, Package
 from assets.layout.parsers.pdf import document_from_pages
 from assets.layout.parsers.pdf_drawn import DrawnPage
@@ -51,7 +44,7 @@ class OfdParser:
 
     settings: PageSettings = field(default_factory=PageSettings)
     name: str = "ofd"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset({"application/ofd"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -177,19 +170,23 @@ def _pages(
         name = _target(main, entry.get("BaseLoc"))
         page = _part(package, name)
         own = _resources(package, name, page, "PageRes")
-        contents = []
+        contents: list[Element] = []
+        over: list[Element] = []
         for use in children(page, "Template"):
             part = templates.get(str(use.get("TemplateID")))
             if part is None:
                 raise package.damaged(f"page {number} uses a template that is not there")
             if part not in drawn:
                 drawn[part] = _part(package, part)
-            contents.append(drawn[part])
+            (over if use.get("ZOrder") == "Foreground" else contents).append(drawn[part])
         area = _box(first(page, "Area")) or usual
         every = Resources(
-            resources.fonts | own.fonts, resources.units | own.units, resources.media | own.media
+            resources.fonts | own.fonts,
+            resources.units | own.units,
+            resources.media | own.media,
+            resources.params | own.params,
         )
-        yield draw([*contents, page], number, area, every)
+        yield draw([*contents, page, *over], number, area, every)
 
 
 def _text(element: Element, name: str) -> str:
@@ -218,6 +215,9 @@ def _resources(package: Package, part: str, named_in: Element | None, *kinds: st
             for group in children(root, "CompositeGraphicUnits"):
                 for unit in children(group, "CompositeGraphicUnit"):
                     found.units[str(unit.get("ID"))] = unit
+            for group in children(root, "DrawParams"):
+                for param in children(group, "DrawParam"):
+                    found.params[str(param.get("ID"))] = param
             for group in children(root, "MultiMedias"):
                 for media in children(group, "MultiMedia"):
                     # Files lie below the folder that the resources name (7.9).
