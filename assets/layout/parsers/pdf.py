@@ -81,7 +81,7 @@ class PdfParser:
 
     settings: PdfSettings = field(default_factory=PdfSettings)
     name: str = "pdf"
-    version: str = "4"
+    version: str = "5"
     media_types: frozenset[str] = frozenset({"application/pdf"})
 
     def parse(self, source: Source) -> ParsedDocument:

@@ -161,7 +161,7 @@ def _other(col: int, parts: Sequence[str], others: Sequence[str]) -> str | None:
 def _uneven(text: str, inside: Sequence[_At], sources: Sequence[Source]) -> str | None:
     """What a number is without digits that do not fit the others; None where all do."""
     doubts = sources[inside[0][0]][1].doubts
-    if doubts is None or (len(inside) == 1 and not doubts.places):
+    if doubts is None or (len(inside) == 1 and not doubts.can_strike):
         return None
     lines: dict[int, list[Char]] = {}
     for number, char in inside:

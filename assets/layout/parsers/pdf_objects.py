@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,13 +9,15 @@ from typing import Any, NamedTuple
 import pypdfium2.raw as pdfium
 
 from assets.layout.parsers import pdf_raw as raw
-from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_annotations import annotations_of
+from assets.layout.parsers.pdf_drawn import PALE
 from assets.layout.parsers.pdf_paths import (
     RECTANGLE,
     UNIT,
     Edges,
     Matrix,
     Shape,
+    Stroke,
     add_outlines,
     bounds_of,
     matrix_of,
@@ -28,10 +28,6 @@ from assets.layout.parsers.pdf_raw import Handle
 
 _MAX_SHAPES = 50_000
 """Shapes of a page that are looked at; a page with more is a drawing, not a table."""
-_MAX_FIELDS = 2_000
-"""Annotations of a page that are looked at."""
-_MAX_TEXT = 4096
-"""Bytes of the text of an annotation that are looked at."""
 _LOWEST, _HIGHEST = 4.0, 24.0
 """Points of the lowest and the highest drawing that may be a digit."""
 _WHITE = 252
@@ -39,17 +35,8 @@ _WHITE = 252
 _TWICE, _LEAST_TWICE = 0.13, 0.85
 """Share of its height (0.7 of the size), and points, by which fake bold shifts a run at most."""
 
-_SHOWING = {
-    pdfium.FPDF_ANNOT_FREETEXT: b"Contents",
-    pdfium.FPDF_ANNOT_WIDGET: b"V",
-    pdfium.FPDF_ANNOT_STAMP: b"Contents",
-}
-"""Annotations that print something, with the entry that says what."""
-_CROSSING = frozenset({pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_REDACT})
-"""Annotations that cross out what is printed."""
-_SHOWS_TEXT = re.compile(r"[)>\]]\s*T[jJ]\b")
-_BESIDE_THE_PAGE = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
-"""Annotations that cover nothing."""
+_MIXED = -1
+"""The level of a picture, a shading or a pattern."""
 _OPTIONAL = "OC\0".encode("utf-16-le")
 """Name of the mark around content that a reader can switch off."""
 
@@ -58,7 +45,9 @@ class Area(NamedTuple):
     """Something drawn that may cover text: its box, its place in the order of drawing.
 
     `is_solid` is true of a filled rectangle through which nothing is seen. `address` and `form` are
-    those of the object, 0 where there is none.
+    those of the object, 0 where there is none. `level` is the grey (0 to 255) of what text may
+    stand on, below 0 where it is not of one colour; None for what is no ground.
+    `is_line` is true of lines that somebody added.
     """
 
     box: Edges
@@ -67,6 +56,8 @@ class Area(NamedTuple):
     is_solid: bool = False
     address: int = 0
     form: int = 0
+    level: int | None = None
+    is_line: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +71,7 @@ class Objects:
         is_clear: of each form, whether what it holds may be seen through.
         optional: addresses of texts that may be switched off.
         shapes: what can be a rule, with whether its outline is drawn.
+        strokes: dark lines that are no rules, and those of annotations.
         areas: filled areas that are no rules, pictures, shadings and annotations.
         covers: pictures, small drawings and fields, with the text that a field is known to show.
         image_area: square points of pictures.
@@ -92,6 +84,7 @@ class Objects:
     is_clear: list[bool] = field(default_factory=lambda: [False])
     optional: set[int] = field(default_factory=set)
     shapes: list[Shape] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     covers: list[tuple[Edges, str]] = field(default_factory=list)
     image_area: float = 0.0
@@ -136,68 +129,23 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
             x0, y0, x1, y1 = box = moved(bounds_of(obj), matrix)
             found.image_area += (x1 - x0) * (y1 - y0)
             found.covers.append((box, ""))
-            found.areas.append(Area(box, at))
+            found.areas.append(Area(box, at, address=obj.value or 0, form=form, level=_MIXED))
             if raw.pixel_size(obj, *raw.TO_PIXELS):
                 found.pixels += raw.PIXELS[0].value * raw.PIXELS[1].value
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             box = moved(bounds_of(obj), matrix)
-            found.areas.append(Area(box, at))
+            found.areas.append(Area(box, at, address=obj.value or 0, form=form, level=_MIXED))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(stack) <= depth:
             inner = [raw.form_object(obj, i) for i in range(max(raw.form_count(obj), 0))]
             own = times(matrix_of(obj), matrix)
             found.matrices.append(own)
             found.is_clear.append(bool(raw.has_transparency(obj)) or found.is_clear[form])
             stack.append((iter(inner), own, len(found.matrices) - 1))
-    fields = min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_FIELDS)
-    for index in range(fields):
-        box, covers = _shown(page, index)
-        found.covers += covers
-        if box is not None:
-            found.areas.append(Area(box, at + 1 + index))
+    for number, note in enumerate(annotations_of(page)):
+        found.covers += [(note.box, text) for text in note.shows]
+        found.strokes += note.strokes
+        found.areas.append(Area(note.box, at + 1 + number, is_line=bool(note.strokes)))
     return found
-
-
-def _shown(page: Any, index: int) -> tuple[Edges | None, list[tuple[Edges, str]]]:
-    """Where an annotation may cover something, and where it prints something, and what."""
-    annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-    if not annotation:
-        return None, []
-    try:
-        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        rect = pdfium.FS_RECTF()
-        if (
-            kind in _BESIDE_THE_PAGE
-            or pdfium.FPDFAnnot_GetFlags(annotation) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
-            or not pdfium.FPDFAnnot_GetRect(annotation, rect)
-        ):
-            return None, []
-        bottom, top = sorted((rect.bottom, rect.top))
-        box = rect.left, bottom, rect.right, top
-        if kind in _CROSSING:
-            return box, [(box, UNREADABLE)]
-        if kind not in _SHOWING:
-            return box, []
-        says = _string(pdfium.FPDFAnnot_GetStringValue, annotation, _SHOWING[kind])
-        if not says and kind == pdfium.FPDF_ANNOT_WIDGET:
-            # One field may stand in several places, which then do not say themselves what it is.
-            drawn = _string(
-                pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL
-            )
-            says = UNREADABLE if _SHOWS_TEXT.search(drawn) else ""
-        # An empty field prints nothing; a stamp is a drawing.
-        if not says and kind != pdfium.FPDF_ANNOT_STAMP:
-            return box, []
-        return box, [(box, says)]
-    finally:
-        pdfium.FPDFPage_CloseAnnot(annotation)
-
-
-def _string(function: Any, annotation: Any, which: Any) -> str:
-    """A string of an annotation, no longer than matters."""
-    text = ctypes.create_string_buffer(_MAX_TEXT)
-    to_text = ctypes.cast(text, ctypes.POINTER(pdfium.FPDF_WCHAR))
-    function(annotation, which, to_text, _MAX_TEXT)
-    return text.raw.decode("utf-16-le", "replace").split("\0")[0].strip()
 
 
 def lost_texts(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> list[int]:
@@ -270,7 +218,8 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     stroked = bool(stroke) and not _is_white(obj, raw.stroke_color)
     if stroke and not stroked:
         # An eraser is a broad white stroke: the drawn page tells what it left. Rules meet no digit.
-        found.areas.append(Area(moved(bounds_of(obj), matrix), at, is_white=True))
+        box = moved(bounds_of(obj), matrix)
+        found.areas.append(Area(box, at, is_white=True, address=obj.value or 0, form=form))
     count = raw.segment_count(obj)
     filled = False
     if fill:
@@ -278,12 +227,14 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
         filled = not white
         box = moved(bounds_of(obj), matrix)
         is_thin = min(box[2] - box[0], box[3] - box[1]) <= thickness
-        if not is_thin:
-            is_solid = count <= RECTANGLE and not found.is_clear[form]
-            if is_solid:
-                # A pattern may have holes.
-                is_solid = raw.fill_color(obj, *raw.TO_PARTS) and not raw.has_transparency(obj)
-            found.areas.append(Area(box, at, white, bool(is_solid), obj.value or 0, form))
+        if white or not is_thin:
+            is_solid, level = False, _MIXED
+            if raw.fill_color(obj, *raw.TO_PARTS):
+                level = sum([part.value for part in raw.PARTS[:3]]) // 3
+                # A pattern may have holes; the drawn page tells what a thin white line left.
+                is_solid = not is_thin and count <= RECTANGLE and not found.is_clear[form]
+                is_solid = is_solid and not raw.has_transparency(obj)
+            found.areas.append(Area(box, at, white, is_solid, obj.value or 0, form, level))
         if not stroke and count <= RECTANGLE:
             # One filled area: only a thin one is a rule, and its bounds say all.
             if is_thin and filled:
@@ -292,7 +243,11 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     if not stroked and not filled:
         return
     count = min(count, _MAX_SHAPES)
-    if not add_outlines(found.shapes, obj, count, matrix, thickness, stroked=stroked):
+    others = add_outlines(found.shapes, obj, count, matrix, thickness, stroked=stroked)
+    if others:
+        color = raw.stroke_color if stroked else raw.fill_color
+        if not color(obj, *raw.TO_PARTS) or sum([p.value for p in raw.PARTS[:3]]) < 3 * PALE:
+            found.strokes += others[: _MAX_SHAPES - len(found.strokes)]
         box = moved(bounds_of(obj), matrix)
         if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
             # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.

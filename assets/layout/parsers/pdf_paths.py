@@ -30,6 +30,8 @@ Edges = tuple[float, float, float, float]
 Point = tuple[float, float]
 Shape = tuple[Edges, bool]
 """What can be a rule, with whether its outline is drawn."""
+Stroke = tuple[Point, Point]
+"""The ends of a straight line."""
 UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -82,8 +84,8 @@ def add_outlines(
     thickness: float,
     *,
     stroked: bool,
-) -> bool:
-    """What of a path can be a rule, and whether that is all of it.
+) -> list[Stroke]:
+    """Add what of a path can be a rule; what remains are lines that are not level.
 
     Args:
         shapes: where rules are added, with whether their outline is drawn.
@@ -92,10 +94,14 @@ def add_outlines(
         outer: how the space of the form that holds it becomes that of the page.
         thickness: points up to which a shape is one rule.
         stroked: whether its outline is drawn.
+
+    Returns:
+        The outlines that are not level throughout, as straight strokes; curves by their control
+        points, which lie near them.
     """
     if count == _STROKE and _add_stroke(shapes, obj, outer, thickness, stroked):
-        return True
-    is_level = True
+        return []
+    others: list[Stroke] = []
     for points, is_straight in _outlines(obj, count, outer):
         if is_straight and _is_rectangle(points):
             (ax, ay), _, (cx, cy), _, _ = points
@@ -103,8 +109,9 @@ def add_outlines(
             shapes.append((box, stroked))
             continue
         _add_outline(shapes, points, thickness, stroked)
-        is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
-    return is_level
+        if not is_straight or not all(map(_is_level, pairwise(points))):
+            others += pairwise(points)
+    return others
 
 
 def _add_stroke(
@@ -142,7 +149,7 @@ def _add_outline(shapes: list[Shape], points: list[Point], thickness: float, str
             shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
 
 
-def _is_level(stroke: tuple[Point, Point]) -> bool:
+def _is_level(stroke: Stroke) -> bool:
     """Whether a straight stroke runs across or down."""
     (ax, ay), (bx, by) = stroke
     return abs(ax - bx) < _LEVEL or abs(ay - by) < _LEVEL

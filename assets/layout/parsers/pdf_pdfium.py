@@ -16,10 +16,11 @@ import pypdfium2.raw as pdfium
 
 from assets.layout.model import Box
 from assets.layout.parsers.pdf_chars import Frame, Printed, read_characters, turned_edges
+from assets.layout.parsers.pdf_covered import Setting
 from assets.layout.parsers.pdf_drawn import LOST, UNREADABLE, DrawnPage, turned
 from assets.layout.parsers.pdf_objects import Objects, lost_texts, page_objects
 from assets.layout.parsers.pdf_paths import Edges
-from assets.layout.parsers.pdf_seen import Setting, sight_of
+from assets.layout.parsers.pdf_seen import sight_of
 from assets.layout.parsers.pdf_text import Char
 
 _LETTER = (0.0, 0.0, 612.0, 792.0)
@@ -100,6 +101,14 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         sight.tinted,
         frozenset(index for index in sight.unseen if index < read),
         tuple((_box(others[i - read]), i in sight.unseen) for i in sight.odd if i >= read),
+        tuple(
+            (start.x0, start.top, end.x0, end.top)
+            for start, end in zip(
+                uprights([(*start, *start) for start, _ in objects.strokes]),
+                uprights([(*end, *end) for _, end in objects.strokes]),
+                strict=True,
+            )
+        ),
     )
 
 
