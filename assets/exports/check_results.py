@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 from assets.exports.drafts import Draft
 from assets.exports.finding_view import SEVERITIES, finding_view, place_text
 from assets.exports.messages import Language, say, status_name
+from assets.exports.reasons import reason_in
 from schemas.catalog import Catalog, load_catalog
 from schemas.labels import last_label
 from schemas.rule_models import RuleBase
@@ -271,7 +272,7 @@ def _uri(path: Path) -> str:
 
 def _unread(draft: Draft, lang: Language) -> str:
     status = status_name(draft.status, lang)
-    reason = draft.reason or ""
+    reason = reason_in(draft.reason, lang)
     return say("check.not_read", lang, file=draft.path, status=status, reason=reason)
 
 

@@ -229,7 +229,13 @@ def draft_views(
     }
     return tuple(
         build_view(
-            report | {"file_name": _delivered_as(draft.path), "reader": draft.parser},
+            report
+            | {
+                "file_name": _delivered_as(draft.path),
+                "reader": draft.parser,
+                "status": draft.status,
+                "reason": draft.reason,
+            },
             layout=layout,
             items=[row for row in draft.items if row["report_id"] == report["report_id"]],
             titles=titles,

@@ -124,7 +124,7 @@ def _delivered(document: str) -> str:
 
 
 _REPORTS = f"""
-    SELECT r.*, d.file_name, {_delivered("d")} AS delivered_as, d.status,
+    SELECT r.*, d.file_name, {_delivered("d")} AS delivered_as, d.status, d.reason,
       d.parser || ' ' || coalesce(d.parser_version, '') AS reader
     FROM fct_report AS r JOIN fct_document AS d USING (doc_id)
     WHERE {{where}}

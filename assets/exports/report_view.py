@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import Any
 
 from assets.exports.finding_view import FindingView, place_text, plain_number, sorted_findings
-from assets.exports.messages import Language, say
+from assets.exports.messages import Language, say, status_name
+from assets.exports.reasons import reason_code, reason_in
 from schemas.labels import label_path, last_label
 from schemas.vocabulary import ReviewStatus, ValueStatus
 
@@ -63,6 +64,7 @@ class DoubtView:
     """Cells that a careful reader would not assert: why, and the other reading if there is one.
 
     `codes` names them as files of corrections do: item code, and breakdown where there is one.
+    `reason_code` names the kind of reason in reasons.yml, '' where it is none of those.
     """
 
     label: str
@@ -71,6 +73,7 @@ class DoubtView:
     place: str
     other: str
     codes: tuple[str, ...] = ()
+    reason_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +256,11 @@ def _by_reason(
             DoubtView(
                 label="、".join(names[:DOUBTS_NAMED]) + rest,
                 text=" ".join(f"“{(item.get('raw_text') or '').strip()}”" for item in members),
-                reason=reason,
+                reason=reason_in(reason, lang),
                 place=place_text(first.get("page"), first.get("locator"), lang),
-                other=first.get("runner_up") or "",
+                other=reason_in(first.get("runner_up"), lang),
                 codes=tuple(f"{item['item_code']} {item['breakdown']}".strip() for item in members),
+                reason_code=reason_code(reason),
             )
         )
     return tuple(out)
@@ -270,7 +274,7 @@ def leaks_of(unmapped: Iterable[Row], lang: Language) -> tuple[LeakView, ...]:
     return tuple(
         LeakView(
             text=" ".join(f"“{cell['raw_text'].strip()}”" for cell in members),
-            reason=reason,
+            reason=reason_in(reason, lang),
             place=place_text(members[0]["page"], members[0]["locator"], lang),
         )
         for (_, _, reason), members in groups.items()
@@ -295,6 +299,9 @@ def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[
         ("doc_id", report.get("doc_id")),
         ("cells", cells),
     ]
+    if report.get("reason"):
+        told = status_name(report["status"], lang)
+        pairs[-1:-1] = [("status", told), ("reason", reason_in(report["reason"], lang))]
     if not report.get("is_current", True):
         pairs.append(("current", say("view.no", lang)))
     if report.get("is_synthetic"):
@@ -319,7 +326,8 @@ def build_view(
     """One report as a view.
 
     Args:
-        report: row of fct_report; `file_name` and `reader` may be added from fct_document.
+        report: row of fct_report; `file_name`, `reader`, `status` and `reason` may be added
+            from fct_document.
         layout: rows of dim_item, of all formats that occur in `items`.
         items: rows of fct_report_item of the report.
         titles: table_id to the name to show.

@@ -81,14 +81,15 @@ def exit_code(drafts: Sequence[Draft], fail_on: str) -> int:
 
 def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
     from assets.exports.drafts import draft_views
+    from assets.exports.reasons import reason_in
     from assets.exports.terminal import print_report
 
     grave = GRADES[: GRADES.index(fail_on) + 1]
     for draft in drafts:
         if not draft.is_read:
             status = status_name(draft.status, lang)
-            values = {"file": draft.path, "status": status, "reason": draft.reason or ""}
-            complain("check.not_read", lang, **values)
+            reason = reason_in(draft.reason, lang)
+            complain("check.not_read", lang, file=draft.path, status=status, reason=reason)
             continue
         for view in draft_views(draft, lang):
             print_report(out(), view, lang, show_sections=False)

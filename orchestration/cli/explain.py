@@ -152,6 +152,7 @@ def _draw(
     from assets.common.paths import DataFolder
     from assets.exports.picture import PictureError, draw_picture
     from assets.exports.published import report_parts
+    from assets.exports.reasons import reason_in
 
     if not reports:
         fail("error.no_picture", lang, reason=say("error.picture_of_unread", lang))
@@ -164,7 +165,7 @@ def _draw(
     try:
         pages = draw_picture(source, items, target)
     except (PictureError, OSError) as error:
-        fail("error.no_picture", lang, reason=error)
+        fail("error.no_picture", lang, reason=reason_in(str(error), lang))
     err().print(say("view.picture", lang, path=target, pages=pages), markup=False)
 
 
@@ -189,12 +190,14 @@ def _print_unread(document: dict[str, Any], lang: Language) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from assets.exports.reasons import reason_in
+
     grid = Table.grid(padding=(0, 2))
     for name, value in (
         ("name", document["delivered_as"]),
         ("document", document["doc_id"]),
         ("status", status_name(document["status"], lang)),
-        ("reason", document["reason"] or ""),
+        ("reason", reason_in(document["reason"], lang)),
     ):
         grid.add_row(Text(say(f"view.{name}", lang), style="dim"), Text(str(value)))
     out().print(grid)

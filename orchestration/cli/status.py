@@ -83,11 +83,15 @@ def print_refused(files: list[dict[str, str]], lang: Language) -> None:
     """One line per file that could not be taken in: they are no documents and in no table."""
     if not files:
         return
+    from assets.exports.reasons import reason_in
+
     console = out()
     heading = say("summary.not_taken_in", lang, count=len(files))
     console.print(heading, style="bold", markup=False, soft_wrap=True)
     for row in files:
-        console.print(f"  {row['file']}  {row['reason']}", markup=False, soft_wrap=True)
+        console.print(
+            f"  {row['file']}  {reason_in(row['reason'], lang)}", markup=False, soft_wrap=True
+        )
 
 
 def print_gave_way(reports: list[dict[str, Any]], lang: Language) -> None:
@@ -116,6 +120,8 @@ def print_not_read(documents: list[dict[str, Any]], lang: Language) -> None:
     """One line per document that was not fully read: name, status, reason."""
     from rich.text import Text
 
+    from assets.exports.reasons import reason_in
+
     console = out()
     if not documents:
         console.print(say("summary.all_read", lang))
@@ -124,7 +130,7 @@ def print_not_read(documents: list[dict[str, Any]], lang: Language) -> None:
     for row in documents:
         line = Text(f"  {row['delivered_as']}  ")
         line.append(status_name(row["status"], lang), style="yellow")
-        line.append(f"  {row['reason'] or ''}")
+        line.append(f"  {reason_in(row['reason'], lang)}")
         console.print(line, soft_wrap=True)
 
 

@@ -382,3 +382,45 @@ def test_data_folder_from_the_environment(
 ):
     monkeypatch.setenv("GONGKAI_DATA", str(published))
     assert run(runner, "status").exit_code == 0
+
+
+def test_reasons_are_told_in_the_language_of_the_reader(
+    runner: CliRunner, contested: Path, tmp_path: Path
+):
+    data = DataFolder(contested)
+    with duckdb.connect(data.published_db) as connection:
+        connection.execute(
+            "UPDATE fct_document SET reason = 'they are blank' WHERE status = 'needs_ocr'"
+        )
+        connection.execute(
+            "UPDATE fct_document SET status = 'partly_read', "
+            "reason = 'not all of it was read: page 2 could not be read: x' WHERE doc_id = ?",
+            [READ],
+        )
+        connection.execute(
+            "UPDATE fct_report_item SET review_reason = 'two units' "
+            "WHERE review_reason = 'two readings'"
+        )
+    data.refusals.write_text("file,reason\n/in/x.txt,it is no regular file\n", encoding="utf-8")
+    chinese, english = (
+        "".join(
+            run(runner, *words, "--data", contested, "--lang", lang).stdout
+            for words in (("status",), ("explain", READ), ("explain", "scan.pdf"))
+        )
+        for lang in ("zh", "en")
+    )
+    for zh, en in (
+        ("都是空白页", "they are blank"),
+        ("没有读全：第 2 页读不出：x", "not all of it was read: page 2 could not be read: x"),
+        ("有两个单位", "two units"),
+        ("不是普通文件", "it is no regular file"),
+        ("不属于表式的任何单元；行名：9.其他情形", "no cell of the format took it; row label: 9."),
+    ):
+        assert zh in chinese
+        assert en not in chinese
+        assert en in english
+        assert zh not in english
+    (view,) = json.loads(
+        run(runner, "explain", READ, "--data", contested, "--format", "json").stdout
+    )
+    assert {doubt["reason_code"] for doubt in view["doubts"]} == {"cell.two_units", ""}
