@@ -116,6 +116,7 @@ class Printed(NamedTuple):
     Attributes:
         chars: upright, after turning the page by `turn`; those outside of it are left out.
         owners: the text object of each, 0 where there is none.
+        places: the number of each in the text page.
         sideways: indexes of those that run another way than most.
         runs: the text objects that gave characters.
         turn: degrees clockwise by which the displayed page was turned.
@@ -126,6 +127,7 @@ class Printed(NamedTuple):
 
     chars: list[Char]
     owners: list[int]
+    places: list[int]
     sideways: frozenset[int]
     runs: dict[int, Run]
     turn: int
@@ -139,6 +141,7 @@ class _Columns(NamedTuple):
 
     texts: list[str]
     owners: list[int]
+    places: list[int]
     lefts: list[float]
     lowers: list[float]
     rights: list[float]
@@ -146,10 +149,11 @@ class _Columns(NamedTuple):
 
     def where(self, is_kept: Sequence[bool]) -> _Columns:
         """Only some of the characters."""
-        texts, owners, *edges = self
+        texts, owners, places, *edges = self
         lefts, lowers, rights, uppers = (list(compress(edge, is_kept)) for edge in edges)
-        chosen = list(compress(texts, is_kept)), list(compress(owners, is_kept))
-        return _Columns(*chosen, lefts, lowers, rights, uppers)
+        texts, owners = list(compress(texts, is_kept)), list(compress(owners, is_kept))
+        places = list(compress(places, is_kept))
+        return _Columns(texts, owners, places, lefts, lowers, rights, uppers)
 
 
 _FLOATS = (ctypes.c_float * (4 * _CHUNK))()
@@ -192,11 +196,11 @@ def read_characters(text_page: Any, frame: Frame) -> Printed:
         turns = Counter([runs[owner].turn for owner in columns.owners])
         turn = turns.most_common(1)[0][0]
         aside = 1 - turns[turn] / len(columns.owners)
-    chars, owners = _upright(columns, runs, frame, turn, is_level=is_level)
+    chars, owners, places = _upright(columns, runs, frame, turn, is_level=is_level)
     sideways = frozenset[int]()
     if aside:
         sideways = frozenset(i for i, owner in enumerate(owners) if runs[owner].turn != turn)
-    return Printed(chars, owners, sideways, runs, turn, aside, slanted, unreadable)
+    return Printed(chars, owners, places, sideways, runs, turn, aside, slanted, unreadable)
 
 
 def _columns(handle: Handle, codes: list[int], kept: list[int], owners: list[int]) -> _Columns:
@@ -216,7 +220,7 @@ def _columns(handle: Handle, codes: list[int], kept: list[int], owners: list[int
         has_box += map(raw.loose_box, repeat(handle), part, _PLACES)
         edges += _FLOATS[: 4 * len(part)]
     # The edges come as left, top, right, bottom.
-    columns = _Columns(texts, owners, edges[0::4], edges[3::4], edges[2::4], edges[1::4])
+    columns = _Columns(texts, owners, kept, edges[0::4], edges[3::4], edges[2::4], edges[1::4])
     if not all(has_box) or not all(texts):
         return columns.where([bool(b and t) for b, t in zip(has_box, texts, strict=True)])
     return columns
@@ -259,8 +263,8 @@ def _text(codes: list[int], index: int) -> str:
 
 def _upright(
     columns: _Columns, runs: dict[int, Run], frame: Frame, turn: int, *, is_level: bool
-) -> tuple[list[Char], list[int]]:
-    """Characters after turning the page, and their text objects."""
+) -> tuple[list[Char], list[int], list[int]]:
+    """Characters after turning the page, their text objects, and their numbers."""
     width, height = frame.size
     left = frame.x0
     if is_level:
@@ -281,7 +285,7 @@ def _upright(
             shown = frame.edges(columns.lefts, columns.lowers, columns.rights, columns.uppers)
         x0s, uppers, x1s, lowers = turned_edges(*shown, width, height, turn)
         is_inside = True
-    owners = columns.owners
+    owners, places = columns.owners, columns.places
     chars: list[Char] = []
     append, new = chars.append, tuple.__new__
     last = -1
@@ -317,7 +321,8 @@ def _upright(
             0 <= c.x0 + c.x1 <= 2 * width and 0 <= c.top + c.bottom <= 2 * height for c in chars
         ]
         chars, owners = list(compress(chars, inside)), list(compress(owners, inside))
-    return chars, owners
+        places = list(compress(places, inside))
+    return chars, owners, places
 
 
 def _run(

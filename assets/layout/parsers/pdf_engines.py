@@ -104,6 +104,7 @@ def _fast_pages(
     """
     import pypdfium2  # noqa: PLC0415 - heavy, only when a PDF is read
 
+    from assets.layout.parsers.pdf_fonts import Known  # noqa: PLC0415
     from assets.layout.parsers.pdf_pdfium import draw_page, has_size  # noqa: PLC0415
 
     try:
@@ -114,14 +115,14 @@ def _fast_pages(
         if not 0 < len(document) <= limit:
             return None
         pages: list[DrawnPage] = []
+        fonts: Known = {}
         for index in range(len(document)):
             page = document[index]
             try:
                 if not has_size(page):
                     return None
-                pages.append(
-                    draw_page(page, index + 1, settings.rules.thickness, settings.max_nested_forms)
-                )
+                thickness, depth = settings.rules.thickness, settings.max_nested_forms
+                pages.append(draw_page(page, index + 1, thickness, depth, fonts))
             finally:
                 page.close()
         return pages, _texts(document.get_metadata_dict())

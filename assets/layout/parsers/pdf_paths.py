@@ -65,6 +65,16 @@ def times(first: Matrix, then: Matrix) -> Matrix:
     )
 
 
+def inverse(matrix: Matrix) -> Matrix | None:
+    """The change of space that takes another one back, None where there is none."""
+    a, b, c, d, e, f = matrix
+    area = a * d - b * c
+    if not area:
+        return None
+    a, b, c, d = d / area, -b / area, -c / area, a / area
+    return a, b, c, d, -(e * a + f * c), -(e * b + f * d)
+
+
 def moved(box: Edges, matrix: Matrix) -> Edges:
     """The box around a box after a change of its space."""
     if matrix == UNIT:

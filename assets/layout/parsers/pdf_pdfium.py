@@ -18,6 +18,7 @@ from assets.layout.model import Box
 from assets.layout.parsers.pdf_chars import Frame, Printed, read_characters, turned_edges
 from assets.layout.parsers.pdf_covered import Setting
 from assets.layout.parsers.pdf_drawn import LOST, UNREADABLE, DrawnPage, turned
+from assets.layout.parsers.pdf_fonts import Known, false_digits
 from assets.layout.parsers.pdf_objects import Objects, lost_texts, page_objects
 from assets.layout.parsers.pdf_paths import Edges
 from assets.layout.parsers.pdf_seen import sight_of
@@ -45,7 +46,9 @@ def has_size(page: Any) -> bool:
     return bool(pdfium.FPDFPage_GetMediaBox(page.raw, *edges)) or page.get_bbox() != _LETTER
 
 
-def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -> DrawnPage:
+def draw_page(
+    page: Any, number: int, thickness: float, max_nested_forms: int, known: Known | None = None
+) -> DrawnPage:
     """What is drawn on a pypdfium2 page.
 
     Args:
@@ -53,6 +56,7 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         number: its number, from 1.
         thickness: points up to which a shape is one rule.
         max_nested_forms: forms inside forms, as deep as they are followed.
+        known: what is known of the fonts of the document; more is added.
 
     Raises:
         PdfiumError: the text of the page cannot be loaded.
@@ -63,6 +67,8 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
     text_page = page.get_textpage()
     try:
         printed = read_characters(text_page, frame)
+        known = {} if known is None else known
+        false = false_digits(page, text_page, objects, printed, known)
     finally:
         text_page.close()
     chars, owners, turn = printed.chars, printed.owners, printed.turn
@@ -96,7 +102,7 @@ def draw_page(page: Any, number: int, thickness: float, max_nested_forms: int) -
         printed.slanted,
         printed.unreadable,
         doubts,
-        frozenset(index for index in sight.odd if index < read) | printed.sideways,
+        frozenset(index for index in sight.odd if index < read) | printed.sideways | false,
         tuple((upright(box), text) for box, text in objects.covers),
         sight.tinted,
         frozenset(index for index in sight.unseen if index < read),
