@@ -69,6 +69,10 @@ def list_files(source: Path, data: DataFolder, arrivals: pl.DataFrame) -> Listin
     is_inbox = source.resolve() == data.inbox.resolve()
     if source.is_dir():
         _list_below(source, data, arrivals, is_inbox, got)
+        if not is_inbox and not got.files and not got.refused:
+            got.notes.append(
+                Note(str(source), "there is no document in this folder; check the path")
+            )
     elif source.exists():
         _list_alone(source, got)
     elif not is_inbox:

@@ -272,6 +272,31 @@ def list_findings(
     )
 
 
+def unknown_filter(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    agency: str | None = None,
+    year: int | None = None,
+    rule: str | None = None,
+) -> str | None:
+    """Which of the filters names nothing that is known: `agency`, `year`, `rule`, or none.
+
+    That there are no findings is an answer only of reports and rules that there are.
+    """
+    tests = {
+        "agency": (
+            "SELECT 1 FROM fct_report WHERE agency_code = $1 OR contains(agency_name, $1)",
+            agency,
+        ),
+        "year": ("SELECT 1 FROM fct_report WHERE report_year = $1", year),
+        "rule": ("SELECT 1 FROM dim_rule WHERE starts_with(rule_id, $1)", rule),
+    }
+    for name, (query, value) in tests.items():
+        if value is not None and not rows(connection, f"{query} LIMIT 1", [value]):
+            return name
+    return None
+
+
 def corrected_cells(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
     """Cells that a person corrected, by report id."""
     found: dict[str, list[dict[str, Any]]] = {}

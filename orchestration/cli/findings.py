@@ -13,6 +13,7 @@ from orchestration.cli.shared import (
     Format,
     FormatOption,
     LangOption,
+    fail,
     language,
     open_warehouse,
     out,
@@ -40,7 +41,7 @@ def findings(
 ) -> None:
     """List findings, gravest first, each with its report and place."""
     from assets.exports.finding_view import finding_view
-    from assets.exports.published import corrected_cells, list_findings
+    from assets.exports.published import corrected_cells, list_findings, unknown_filter
     from assets.exports.result_text import to_csv, to_json
     from assets.exports.terminal import finding_renderable
 
@@ -50,6 +51,13 @@ def findings(
             connection, agency=agency, year=year, severity=severity and severity.value, rule=rule
         )
         corrected = corrected_cells(connection)
+        unknown = None if found else unknown_filter(connection, agency=agency, year=year, rule=rule)
+    if unknown == "agency":
+        fail("error.no_agency", speak, words=agency)
+    if unknown == "year":
+        fail("error.no_year", speak, year=year)
+    if unknown == "rule":
+        fail("error.no_rule", speak, rule=rule)
     if output is Format.CSV:
         write(to_csv(LISTED, [[row[name] for name in LISTED] for row in found]))
         return

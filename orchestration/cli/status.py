@@ -67,7 +67,11 @@ def print_summary(found: dict[str, Any], data: Path, lang: Language) -> None:
         grid.add_row(Text(say(f"summary.{name}", lang), style="dim"), Text(str(value)))
     console.print(Text(say("summary.title", lang), style="bold"))
     console.print(grid)
-    print_not_read(found["not_read"], lang)
+    if found["documents"] or found["reports"]:
+        print_not_read(found["not_read"], lang)
+    else:
+        told = say("summary.no_documents", lang, inbox=folder(data).inbox)
+        console.print(told, style="yellow", markup=False, soft_wrap=True)
     print_gave_way(found["gave_way"], lang)
     print_refused(refused(data), lang)
 
@@ -139,5 +143,7 @@ def _with_made_up(reports: int, made_up: int, lang: Language) -> str:
 
 
 def _counted(documents: dict[str, int], lang: Language, separator: str) -> str:
+    if not documents:
+        return "0"
     parts = separator.join(f"{status_name(name, lang)} {n}" for name, n in documents.items())
     return f"{sum(documents.values())} ({parts})"

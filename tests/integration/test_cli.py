@@ -229,7 +229,9 @@ def test_score_names_what_differs(run, measured: Path, tmp_path: Path):
     [
         (None, "No *.json"),
         ("{", "truth.json"),
-        ('{"file": "a.txt"}', "agency_name"),
+        ('{"file": "a.txt"}', "it must have file, agency_name, report_year, cells"),
+        ("[]", "it must have file"),
+        ('{"file": "a.txt", "agency_name": "a", "report_year": 1, "cells": 5}', "an object of"),
         ('{"file": "a.txt", "agency_name": "a", "report_year": 1, "cells": {"t9.x": 1}}', "t9.x"),
         ('{"file": "../a.txt", "agency_name": "a", "report_year": 1, "cells": {}}', "../a.txt"),
     ],
@@ -260,6 +262,12 @@ def test_a_wrong_setting_is_named(run, tmp_path: Path, monkeypatch: pytest.Monke
     result = run("build", "--data", tmp_path)
     assert result.exit_code == 2
     assert "Setting GONGKAI_WORKERS is wrong: 'two'" in result.stderr
+
+
+def test_a_file_is_no_folder_to_measure(run):
+    result = run("score", CLEAN)
+    assert result.exit_code == 2
+    assert "is a file. Name the folder that holds it" in result.stderr
 
 
 def test_build_of_nothing_publishes_nothing(run, tmp_path: Path):

@@ -24,7 +24,7 @@ from orchestration.build import BuildSummary
 from orchestration.cli.build import report_build
 from orchestration.cli.main import app
 from schemas.catalog import load_catalog
-from tests.unit.cli.conftest import OLDER, READ, SCAN
+from tests.unit.cli.conftest import OLDER, READ, SCAN, SCHEMA
 
 
 def run(runner: CliRunner, *arguments: str | Path):
@@ -359,14 +359,43 @@ def test_explain_says_when_nothing_matches(runner: CliRunner, published: Path):
 def test_findings_filter(runner: CliRunner, published: Path):
     shown = run(runner, "findings", "--data", published).stdout
     assert "CHK-T3-01" in shown
-    for options in (["--year", "2022"], ["--severity", "warning"], ["--rule", "CHK-T2"],
-                    ["--agency", "别处"]):  # fmt: skip
+    for options in (["--year", "2022"], ["--severity", "warning"], ["--rule", "CHK-T2"]):
         assert "CHK-T3-01" not in run(runner, "findings", *options, "--data", published).stdout
     for options in (["--year", "2023"], ["--severity", "error"], ["--rule", "CHK-T3"],
                     ["--agency", "某县"], ["--agency", "gov-1"]):  # fmt: skip
         assert "CHK-T3-01" in run(runner, "findings", *options, "--data", published).stdout
     table = run(runner, "findings", "--data", published, "--format", "csv").stdout
     assert table.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--agency", "没有这个局"], "No agency matches “没有这个局”"),
+        (["--year", "1990"], "There is no report for 1990"),
+        (["--rule", "NOPE"], "No rule has an id that begins with “NOPE”"),
+    ],
+)
+def test_no_findings_of_what_nobody_knows_is_no_answer(
+    runner: CliRunner, published: Path, options: list[str], said: str
+):
+    for form in ("text", "json", "csv"):
+        result = run(runner, "findings", *options, "--format", form, "--data", published)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert not result.stdout
+
+
+def test_an_empty_warehouse_says_how_to_fill_it(runner: CliRunner, tmp_path: Path):
+    data = DataFolder(tmp_path)
+    data.warehouse.mkdir()
+    with duckdb.connect(data.published_db) as connection:
+        connection.execute(SCHEMA)
+    result = run(runner, "status", "--data", tmp_path)
+    assert result.exit_code == 0
+    assert "No document was taken in yet. Run `gongkai build FILE_OR_FOLDER`" in result.stdout
+    assert "All documents" not in result.stdout
+    assert "()" not in result.stdout
 
 
 def test_dictionary_shows_comments(runner: CliRunner, published: Path):
