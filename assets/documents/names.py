@@ -24,6 +24,11 @@ def clean_path(path: str) -> str:
     return "/".join(parts)
 
 
+def shown_path(path: str) -> str:
+    """A path on this machine as people are shown it: text, whatever bytes its names are."""
+    return "/".join(_clean_name(part) if part else "" for part in path.split("/"))
+
+
 def _clean_name(name: str) -> str:
     try:
         name.encode("utf-8")

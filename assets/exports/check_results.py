@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
+from assets.documents.names import shown_path
 from assets.exports.drafts import Draft
 from assets.exports.finding_view import SEVERITIES, finding_view, place_text
 from assets.exports.messages import Language, say, status_name
@@ -107,7 +109,7 @@ def to_junit(
     }
     root = ElementTree.Element("testsuites", name="gongkai check")
     for draft in drafts:
-        suite = ElementTree.SubElement(root, "testsuite", name=_clean(str(draft.path)))
+        suite = ElementTree.SubElement(root, "testsuite", name=_clean(shown_path(str(draft.path))))
         properties = ElementTree.SubElement(suite, "properties")
         ElementTree.SubElement(properties, "property", name="unsureCells", value=str(draft.unsure))
         if draft.is_read:
@@ -157,7 +159,7 @@ def _cases(
 
 def _case(suite: ElementTree.Element, draft: Draft, name: str) -> ElementTree.Element:
     return ElementTree.SubElement(
-        suite, "testcase", classname=_clean(str(draft.path)), name=_clean(name)
+        suite, "testcase", classname=_clean(shown_path(str(draft.path))), name=_clean(name)
     )
 
 
@@ -267,13 +269,15 @@ def _location(path: Path, entry: Json | None = None) -> Json:
 
 
 def _uri(path: Path) -> str:
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 def _unread(draft: Draft, lang: Language) -> str:
     status = status_name(draft.status, lang)
     reason = reason_in(draft.reason, lang)
-    return say("check.not_read", lang, file=draft.path, status=status, reason=reason)
+    return say(
+        "check.not_read", lang, file=shown_path(str(draft.path)), status=status, reason=reason
+    )
 
 
 def _sorted(draft: Draft) -> list[Json]:

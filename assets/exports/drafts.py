@@ -23,7 +23,7 @@ from assets.common.paths import DataFolder
 from assets.common.workers import default_workers
 from assets.documents.bundle import MARK
 from assets.documents.intake import take_in
-from assets.documents.names import clean_path
+from assets.documents.names import clean_path, shown_path
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
@@ -251,7 +251,7 @@ def draft_views(
 def _delivered_as(path: Path) -> str:
     """The name of a file, for a member of an archive with the archive's name before it."""
     inside = next((folder for folder in path.parents if MARK in folder.name), path)
-    return path.relative_to(inside.parent).as_posix()
+    return shown_path(path.relative_to(inside.parent).as_posix())
 
 
 def not_judged(

@@ -124,10 +124,11 @@ def report_review(summary: BuildSummary, lang: Language, *, strict: bool) -> int
 
 def print_troubles(summary: BuildSummary, lang: Language) -> None:
     """Print notes on sources and files of the operator, and stages that failed."""
+    from assets.documents.names import shown_path
     from assets.exports.reasons import reason_in
 
     for note in summary.notes:
-        said = f"{reason_in(note.place, lang)}: {reason_in(note.message, lang)}"
+        said = f"{reason_in(shown_path(note.place), lang)}: {reason_in(note.message, lang)}"
         err().print(said, style="yellow", markup=False, soft_wrap=True)
     for problem in summary.problems:
         complain("error.build_failed", lang, reason=problem)

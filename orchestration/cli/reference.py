@@ -29,7 +29,7 @@ EXIT_CODES = """
 | `build --review` | no published cell would change | one would | nothing could be compared |
 | `check` | no finding at or above `--fail-on` | there is one | a file could not be read |
 | `score` | all exact | something differs or is wrongly asserted | no truth to compare with |
-| all others | answered | | could not answer, as of an agency, year or file that is not there; the message says what to do |
+| all others | answered | | could not answer; the message says what to do |
 
 A build, demo or world that is stopped with Ctrl-C ends with 130.
 

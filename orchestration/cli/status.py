@@ -78,9 +78,11 @@ def print_summary(found: dict[str, Any], data: Path, lang: Language) -> None:
 
 def refused(data: Path) -> list[dict[str, str]]:
     """Files that could not be taken in, each with the reason."""
+    from assets.documents.names import shown_path
     from assets.documents.refusals import read_refusals
 
-    return [{"file": note.place, "reason": note.message} for note in read_refusals(folder(data))]
+    notes = read_refusals(folder(data))
+    return [{"file": shown_path(note.place), "reason": note.message} for note in notes]
 
 
 def print_refused(files: list[dict[str, str]], lang: Language) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,7 +20,8 @@ from orchestration.cli.main import app
 from schemas.catalog import load_catalog
 from tests.integration.sarif import SARIF
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+PROJECT = Path(__file__).parents[2]
+SAMPLES = PROJECT / "data" / "samples"
 SLIPPED = SAMPLES / "001_552a8d10fa63c5da.txt"
 CLEAN = SAMPLES / "002_e73d5a6c979587d5.txt"
 
@@ -113,6 +117,24 @@ def test_check_says_why_it_does_not_open_an_archive(run, tmp_path: Path):
     assert any(line.startswith(f"{broken}: could not be read (damaged): it is") for line in said)
     files = json.loads(run("check", packed, broken, "--format", "json").stdout)["files"]
     assert [file["status"] for file in files] == ["too_large", "damaged"]
+
+
+def test_a_name_that_is_no_text_ends_nothing(tmp_path: Path):
+    named = os.fsencode(tmp_path) + "/草稿.txt".encode("gbk")
+    Path(os.fsdecode(named)).write_bytes(CLEAN.read_bytes())
+    empty = os.fsencode(tmp_path) + "/空.pdf".encode("gbk")
+    Path(os.fsdecode(empty)).write_bytes(b"")
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict", "GONGKAI_LANG": "en"}
+    for form in ("text", "json", "sarif", "junit"):
+        done = subprocess.run(
+            [sys.executable, "-c", "from orchestration.cli.main import app; app()", "check",
+             named, empty, "--format", form],
+            cwd=PROJECT, env=strict, capture_output=True, check=False,
+        )  # fmt: skip
+        told = (done.stdout + done.stderr).decode("utf-8")
+        assert done.returncode == 2, told
+        assert "Traceback" not in told
+        assert ("%B2%DD%B8%E5.txt" if form == "sarif" else "草稿.txt") in told
 
 
 def test_check_as_sarif_names_rules_places_and_unread_files(run, tmp_path: Path):
