@@ -26,7 +26,7 @@ from assets.layout.parsers.pdf_covered import (
     judge_place,
 )
 from assets.layout.parsers.pdf_drawn import PALE
-from assets.layout.parsers.pdf_objects import Objects
+from assets.layout.parsers.pdf_objects import Area, Objects
 from assets.layout.parsers.pdf_raw import Handle
 from assets.layout.parsers.pdf_shown import FAINT, SEEN, judge
 from assets.layout.parsers.pdf_text import NUMERIC_SIGNS, Char
@@ -76,7 +76,11 @@ def sight_of(
     for index in [i for i, c in enumerate(chars) if c[0] in _NUMERIC or c[0].isdecimal()]:
         numeric[owners[index]].append(index)
     numeric.pop(0, None)
-    by_object, hidden = _painted(objects, dict.fromkeys(owners))
+    read = dict.fromkeys(owners)
+    by_object, hidden = _painted(objects, read)
+    # What is drawn again a little aside gives no characters, but it may erase others.
+    if (again := objects.texts.keys() - read) and not by_object.is_grey:
+        by_object.white |= _painted(objects, again, is_grey=False)[0].white
     found = Findings()
     for address, indexes in numeric.items():
         if address in by_object.open or _is_open(objects, address, fonts):
@@ -85,6 +89,8 @@ def sight_of(
             judge_clip(objects, address, indexes, chars, setting, found)
     at_page = [(index, chars[index]) for indexes in numeric.values() for index in indexes]
     judge_place(at_page, setting, found)
+    # White letters are erasers, too.
+    objects.areas += [_as_area(objects, address) for address in by_object.white]
     judge_covers(objects, at_page, owners, setting, found)
     judge_ground(objects, at_page, owners, by_object.levels, setting, found)
     for which, into in (
@@ -111,14 +117,20 @@ class _Paint:
 
     open: set[int] = field(default_factory=set)
     pale: set[int] = field(default_factory=set)
+    white: set[int] = field(default_factory=set)
     tinted: set[int] = field(default_factory=set)
     is_grey: bool = False
     levels: dict[int, int] = field(default_factory=dict)
     """The grey of each text object."""
 
 
-def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
-    """What the colours of text objects say of them, and those that leave no trace."""
+def _painted(
+    objects: Objects, seen: Iterable[int], *, is_grey: bool | None = None
+) -> tuple[_Paint, set[int]]:
+    """What the colours of text objects say of them, and those that leave no trace.
+
+    `is_grey` says that most are pale, None leaves it to their number.
+    """
     paint = _Paint()
     hidden: set[int] = set()
     pale: dict[int, bool] = {}
@@ -143,7 +155,7 @@ def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
             stroked = raw.stroke_color(obj, *raw.TO_PARTS)
             if mode != _OUTLINED or not stroked or color != tuple(p.value for p in raw.PARTS):
                 paint.open.add(address)
-    paint.is_grey = 2 * len(pale) > len(colors)
+    paint.is_grey = 2 * len(pale) > len(colors) if is_grey is None else is_grey
     is_large = len(pale) * len(objects.areas) > MAX_PAIRS
     for address, is_white in pale.items():
         # White on a coloured ground is printed to be read, and so is a page all in grey.
@@ -151,11 +163,18 @@ def _painted(objects: Objects, seen: Iterable[int]) -> tuple[_Paint, set[int]]:
             paint.open.add(address)
         elif is_white:
             hidden.add(address)
+            paint.white.add(address)
         else:
             paint.pale.add(address)
     if len(usual := Counter(colors.values()).most_common()) > 1:
         paint.tinted = {address for address, color in colors.items() if color != usual[0][0]}
     return paint, hidden
+
+
+def _as_area(objects: Objects, address: int) -> Area:
+    """A text as something that is drawn over others."""
+    form, at = objects.texts.get(address, (0, 0))
+    return Area(objects.box_of(address), at, is_white=True, address=address, form=form)
 
 
 def _has_ground(objects: Objects, address: int) -> bool:

@@ -36,6 +36,7 @@ PARTS = {
     "its left half by a curve": "1 g -1 -1 m 2.8 -1 l 2.6 2 2.6 5 2.8 8 c -1 8 l h f",
     "some of it by thin fills": "1 g 0 1 6 .8 re f 0 3.4 6 .8 re f 0 5.6 6 .8 re f",
     "its left half by a picture": f"2.8 0 0 10 0 -1 cm {WHITE_PICTURE}",
+    "its left side by white letters": "1 g BT /F 24 Tf -1.2 -6 Td (l) Tj .4 0 Td (l) Tj ET",
     "its left half by a fill": "1 g 0 -2 2.8 12 re f",
 }
 
@@ -54,7 +55,7 @@ def test_a_digit_of_which_a_part_is_erased(
     whole = frame() + printed() + EIGHT + over(PARTS[name])
     found = cells(read(pdf("/X Do", whole) if is_in_form else pdf(whole)))
     assert found[0, 1].text == "12"
-    assert re.sub("\ufffd", "", found[0, 1].other or "") == "128"
+    assert re.sub(r"\D", "", found[0, 1].other or "") == "128"
     assert doubted(found) == {(0, 1)}
 
 
