@@ -70,6 +70,8 @@ class Findings:
     """Text objects in question."""
     covered: dict[int, bool] = field(default_factory=dict)
     """Characters of which a part may be under something, with whether that is more than lines."""
+    clipped: set[int] = field(default_factory=set)
+    """Characters that a path of several parts or of another shape may cut off."""
     covers: set[int] = field(default_factory=set)
     """What that is: addresses of objects, 0 for annotations."""
 
@@ -138,6 +140,7 @@ def judge_clip(
         return
     if not is_plain:
         found.open.add(address)
+        found.clipped.update(indexes)
         return
     window = setting.upright(moved(edges, objects.matrices[objects.texts.get(address, (0, 0))[0]]))
     for index in indexes:

@@ -9,7 +9,7 @@ from typing import Any
 from assets.layout.parsers import pdf_raw as raw
 from assets.layout.parsers.pdf_chars import Printed
 from assets.layout.parsers.pdf_drawn import is_slanted, upright_turn
-from assets.layout.parsers.pdf_glyphs import Bits, contradicts, trimmed
+from assets.layout.parsers.pdf_glyphs import Bits, contradicts, trimmed, turned_bits
 from assets.layout.parsers.pdf_objects import Objects
 from assets.layout.parsers.pdf_paths import Edges, bounds_of, inverse, matrix_of, moved
 from assets.layout.parsers.pdf_raw import Handle
@@ -115,7 +115,7 @@ def _is_false(page: Any, handle: Handle, objects: Objects, printed: Printed, ind
     if not bits or is_slanted(a, b):
         return False
     digit = str(int(char.text))
-    return contradicts(digit, trimmed(_turned(bits, upright_turn(a, b))))
+    return contradicts(digit, trimmed(turned_bits(bits, upright_turn(a, b))))
 
 
 def _drawn(page: Any, obj: Handle, scale: float, part: Edges) -> Bits:
@@ -142,14 +142,3 @@ def _drawn(page: Any, obj: Handle, scale: float, part: Edges) -> Bits:
         pixels[y * stride + 4 * left + 3 : y * stride + 4 * min(right, width) : 4].translate(_INK)
         for y in range(top, min(bottom, height))
     ]
-
-
-def _turned(bits: Bits, turn: int) -> Bits:
-    """A picture turned clockwise."""
-    if turn == 180:
-        return [row[::-1] for row in reversed(bits)]
-    if turn == 90:
-        return [bytes(column) for column in zip(*reversed(bits), strict=True)]
-    if turn == 270:
-        return [bytes(column) for column in reversed(list(zip(*bits, strict=True)))]
-    return bits

@@ -53,7 +53,7 @@ _LOOKS = {
     "8": _Look((2,), "15772481593615529792730469416727761"),
     "9": _Look((1,), "15771671576403768389034563218347730", 0.0, 0.42),
 }
-_PAPER = re.compile(rb"\0+")
+_PAPER, _INKED = re.compile(rb"\0+"), re.compile(rb"\1+")
 
 Bits = Sequence[bytes]
 """Rows of a picture, a byte for each pixel: 1 for ink, else 0."""
@@ -86,6 +86,17 @@ class Hole(NamedTuple):
     bottom: float
 
 
+def turned_bits(bits: Bits, turn: int) -> Bits:
+    """A picture turned clockwise."""
+    if turn == 180:
+        return [row[::-1] for row in reversed(bits)]
+    if turn == 90:
+        return [bytes(column) for column in zip(*reversed(bits), strict=True)]
+    if turn == 270:
+        return [bytes(column) for column in reversed(list(zip(*bits, strict=True)))]
+    return bits
+
+
 def trimmed(bits: Bits) -> Bits:
     """A picture without the empty rows and columns around its ink."""
     rows = [row for row in bits if any(row)]
@@ -95,6 +106,16 @@ def trimmed(bits: Bits) -> Bits:
     last = len(bits) - next(i for i, row in enumerate(reversed(bits)) if any(row))
     columns = [i for i, column in enumerate(zip(*rows, strict=True)) if any(column)]
     return [row[columns[0] : columns[-1] + 1] for row in bits[first:last]]
+
+
+def alone(bits: Bits) -> Bits:
+    """A picture of a digit without what reaches into it from its neighbours."""
+    ink = bytes(any(column) for column in zip(*bits, strict=True))
+    parts = [found.span() for found in _INKED.finditer(ink)]
+    if not parts:
+        return []
+    start, end = max(parts, key=lambda part: sum(row[part[0] : part[1]].count(1) for row in bits))
+    return [row[start:end] for row in bits]
 
 
 def holes_of(bits: Bits) -> list[Hole]:

@@ -11,6 +11,7 @@ from assets.layout.model import Box
 from assets.layout.parsers import pdf_raw as raw
 from assets.layout.parsers.pdf_covered import Findings, Setting, core_of
 from assets.layout.parsers.pdf_drawn import clamped, turned
+from assets.layout.parsers.pdf_glyphs import Bits, alone, contradicts, trimmed, turned_bits
 from assets.layout.parsers.pdf_raw import Handle
 from assets.layout.parsers.pdf_text import Char
 
@@ -72,6 +73,11 @@ class Pixels(NamedTuple):
         right = clamped(place.x1 * scale + 1, left, self.width)
         return left, top, right, clamped(place.bottom * scale + 1, top, self.height)
 
+    def width_of(self, place: Box, scale: float) -> int:
+        """Pixels of the width of a place."""
+        left, _, right, _ = self._window(place, scale)
+        return right - left
+
     def inks(self, other: Pixels, place: Box, scale: float) -> Iterator[int]:
         """By how much two pictures differ in each pixel of a place."""
         left, top, right, bottom = self._window(place, scale)
@@ -102,6 +108,12 @@ class _Shown(NamedTuple):
     def inks(self, place: Box, scale: float) -> Iterator[int]:
         """How much each pixel of a place owes to these texts."""
         return self.with_them.inks(self.without, place, scale)
+
+    def bits(self, place: Box, scale: float, least: int) -> Bits:
+        """A place as ink and paper."""
+        width = self.with_them.width_of(place, scale)
+        inks = bytes(ink >= least for ink in self.inks(place, scale))
+        return [inks[at : at + width] for at in range(0, len(inks), width)] if width else []
 
 
 @contextmanager
@@ -162,6 +174,11 @@ def judge(
             found.odd.add(index)
         elif index in found.covered:
             partly.append((index, place))
+        elif index in found.clipped and index in plain and char.text.isdecimal():
+            # What is cut off cannot be drawn, but what is left must be that digit.
+            bits = turned_bits(shown.bits(place, scale, least), setting.turn)
+            if contradicts(str(int(char.text)), trimmed(alone(bits))):
+                found.odd.add(index)
     if partly:
         bare = _Shown.of(page, scale, numeric, found.covers)
         for index, place in partly:

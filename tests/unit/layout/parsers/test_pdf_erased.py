@@ -11,6 +11,7 @@ from tests.unit.layout.parsers.test_pdf_seen import (
     ACROSS,
     AT,
     BESIDE,
+    DOWN,
     LEFT,
     ROWS,
     TOP,
@@ -39,6 +40,40 @@ PARTS = {
     "its left side by white letters": "1 g BT /F 24 Tf -1.2 -6 Td (l) Tj .4 0 Td (l) Tj ET",
     "its left half by a fill": "1 g 0 -2 2.8 12 re f",
 }
+
+
+CLIPS = {
+    "its right half in two boxes": "2.9 -2 3 4 re 2.9 2 3 9 re",
+    "its upper and lower third": "0 -2 6 4.2 re 0 4.8 6 4 re",
+    "all but its middle": "0 -2 6 4.9 re 0 4.3 6 4 re 0 2.8 1.3 2 re 4.3 2.8 2 2 re",
+}
+
+
+@pytest.mark.parametrize("frame", [rules, str], ids=["ruled", "unruled"])
+@pytest.mark.parametrize("name", CLIPS)
+def test_a_digit_of_which_a_part_is_clipped(
+    read: Read, name: str, frame: Callable[[], str]
+) -> None:
+    clip = over(f"{CLIPS[name]} W n BT /F 10 Tf (8) Tj ET")
+    found = cells(read(pdf(frame() + printed() + clip)))
+    assert (found[0, 1].text, found[0, 1].other) == ("12", "128\ufffd")
+    assert doubted(found) == {(0, 1)}
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("size", [7, 9, 10, 14])
+def test_a_clip_in_parts_that_cuts_nothing(read: Read, size: int, turn: int) -> None:
+    """All digits, each row whole in its own way in one of two boxes."""
+    rows = "".join(
+        shown(text, LEFT + at * ACROSS, TOP - row * DOWN, size=size)
+        for row, texts in enumerate([("Rules", "12", "34", "56"), ("Norms", "78", "90", "61")])
+        for at, text in enumerate(texts)
+    )
+    halves = f"0 0 612 {TOP - 8} re 0 {TOP - 8} 612 200 re W n "
+    place = f"/Rotate {turn}" if turn else ""
+    found = cells(read(pdf(rules() + halves + rows, page=place)))
+    assert {cell.text for cell in found.values()} >= {"12", "34", "56", "78", "90", "61"}
+    assert not doubted(found)
 
 
 def over(drawing: str) -> str:
