@@ -53,7 +53,7 @@ _LOOKS = {
     "8": _Look((2,), "15772481593615529792730469416727761"),
     "9": _Look((1,), "15771671576403768389034563218347730", 0.0, 0.42),
 }
-_PAPER, _INKED = re.compile(rb"\0+"), re.compile(rb"\1+")
+_PAPER, _INKED = re.compile(rb"\x00+"), re.compile(rb"\x01+")
 
 Bits = Sequence[bytes]
 """Rows of a picture, a byte for each pixel: 1 for ink, else 0."""
