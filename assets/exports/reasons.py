@@ -98,28 +98,41 @@ def _find(text: str) -> tuple[Reason, dict[str, str]] | None:
 
 @lru_cache(maxsize=4096)
 def _one(text: str) -> str | None:
-    """A single reason in Chinese; what fills it may be a reason or a list of them."""
+    """A single reason in Chinese, or one behind a name; None where it is not known.
+
+    What fills its gaps may be a reason or a list of them.
+    """
     found = _find(text)
+    name, mark, rest = text.partition(": ")
+    # "a.pdf: page 2 is ..." is a name and a reason, though "{place} is ..." would take both.
+    is_named = mark and LISTS[0][0] not in name
+    if is_named and (found is None or any(mark in value for value in _before(found))):
+        behind = _one(rest)
+        if behind is not None:
+            return f"{name}：{behind}"
     if found is None:
         return None
     reason, filled = found
     return reason.zh.format(**{name: _told(value) or value for name, value in filled.items()})
 
 
+def _before(found: tuple[Reason, dict[str, str]]) -> list[str]:
+    """What stands in front of the first fixed words of a reason."""
+    reason, filled = found
+    return list(filled.values())[:1] if reason.is_named else []
+
+
 def _told(text: str) -> str | None:
-    """A reason, several, or one behind a name, in Chinese; None where nothing of it is known."""
+    """A reason or several in Chinese; None where nothing of it is known."""
     if not text:
         return None
-    name, mark, rest = text.partition(": ")
-    found, behind = _find(text), _find(rest) if mark else None
-    # "a.pdf: page 2 is ..." says more of the page than "... is ..." of what stands before it.
-    is_prefix = found and behind and found[0].is_named and behind[0].size > found[0].size
-    if found and not is_prefix:
-        return _one(text)
+    if (whole := _one(text)) is not None:
+        return whole
     for english, chinese in LISTS:
         parts = text.split(english)
         if len(parts) > 1 and (told := _listed(parts, english, chinese)) is not None:
             return told
+    name, mark, rest = text.partition(": ")
     inner = _told(rest) if mark else None
     return f"{name}：{inner}" if inner is not None else None
 

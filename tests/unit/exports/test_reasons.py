@@ -179,6 +179,16 @@ def test_every_reason_is_recognised_as_itself():
             "not all of it was read: page 2 could not be read: x",
             "没有读全：第 2 页读不出：x",
         ),
+        (
+            "report_year '20x3' is not used: write a year from 1990 to 2100 or leave it empty",
+            "report_year 的值 '20x3' 不用：请写 1990 至 2100 之间的年份，或留空",
+        ),
+        (
+            "value 'x': is no number; write digits, as in 12 or 3.5, or /, or blank, text; "
+            "corrected_on '2024-13-01': is no date; write it as 2024-01-31; line not used",
+            "value 'x'：不是数字；请写数字（如 12 或 3.5）、/，或 blank, text；"
+            "corrected_on '2024-13-01'：不是日期；请按 2024-01-31 的格式写；此行不用",
+        ),
         ("a.pdf: page 2 is a picture and was not read: more than 9 pixels",
          "a.pdf：第 2 页是图片，没有读取：超过 9 像素"),
     ],
