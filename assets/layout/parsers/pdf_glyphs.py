@@ -24,6 +24,8 @@ _SPECK = 0.012
 """Share of its area below which a hole is none."""
 _FARTHER = 0.2
 """Difference of likeness (1 is equal) from which a digit is another; fonts differ by 0.03."""
+_ALIKE = 0.6
+"""Likeness below which a picture is no digit in particular."""
 _LEAST_HIGH = 12
 """Rows of the smallest picture of a digit that is judged."""
 
@@ -32,26 +34,34 @@ class _Look(NamedTuple):
     """How a digit looks: how many holes it may have, where the middle of a single one is, its ink.
 
     Some fonts leave a 4 open, or put a stroke or a point into a 0. The ink is that of each field in
-    ninths, the mean of 39 common fonts with and without serifs, upright and slanted, thin and bold.
+    ninths, the mean of 51 common fonts with and without serifs, upright and slanted, thin and bold;
+    a 1 has a foot or none, or is a mere stroke.
     """
 
     holes: tuple[int, ...]
-    ink: str
+    inks: tuple[str, ...]
     highest: float = 0.0
     lowest: float = 1.0
 
 
 _LOOKS = {
-    "0": _Look((1, 2), "04761471586403794249820468518416740", 0.42, 0.58),
-    "1": _Look((0,), "13642357620155001860017401294167876"),
-    "2": _Look((0,), "25772341590004600392026204832288885"),
-    "3": _Look((0,), "25772331590015502892000466216756751"),
-    "4": _Look((0, 1), "00263017940446236192644745469500371"),
-    "5": _Look((0,), "36885452113553034386000466227657751"),
-    "6": _Look((1,), "03774382236443098386830467517616751", 0.58, 1.0),
-    "7": _Look((0,), "68887322750026101740035101650035200"),
-    "8": _Look((2,), "15772481593615529792730469416727761"),
-    "9": _Look((1,), "15771671576403768389034563218347730", 0.0, 0.42),
+    "0": _Look((1, 2), ("04761471586403794249820468518416740",), 0.42, 0.58),
+    "1": _Look(
+        (0,),
+        (
+            "13642357620155001860017401294167876",
+            "00395387945459300593015820257203562",
+            "00900009000090000900009000090000900",
+        ),
+    ),
+    "2": _Look((0,), ("25772341590004600392026204832288885",)),
+    "3": _Look((0,), ("25772331590015502892000466216756751",)),
+    "4": _Look((0, 1), ("00263017940446236192644745469500371",)),
+    "5": _Look((0,), ("36885452113553034386000466227657751",)),
+    "6": _Look((1,), ("03774382236443098386830467517616751",), 0.58, 1.0),
+    "7": _Look((0,), ("68887322750026101740035101650035200",)),
+    "8": _Look((2,), ("15772481593615529792730469416727761",)),
+    "9": _Look((1,), ("15771671576403768389034563218347730",), 0.0, 0.42),
 }
 _PAPER, _INKED = re.compile(rb"\x00+"), re.compile(rb"\x01+")
 
@@ -75,8 +85,14 @@ def contradicts(digit: str, bits: Bits) -> bool:
     if len(holes) == 1 and not look.highest <= (holes[0].top + holes[0].bottom) / 2 <= look.lowest:
         return True
     ink = _centred(ink_of(bits))
-    likeness = {other: sum(map(mul, ink, fields)) for other, fields in _INKS.items()}
-    return max(likeness.values()) > likeness[digit] + _FARTHER
+    own = other = 0.0
+    for shown, fields in _INKS:
+        likeness = sum(map(mul, ink, fields))
+        if shown == digit:
+            own = max(own, likeness)
+        else:
+            other = max(other, likeness)
+    return other > max(own + _FARTHER, _ALIKE)
 
 
 class Hole(NamedTuple):
@@ -195,4 +211,8 @@ def _centred(ink: Sequence[float]) -> list[float]:
     return [(field - mean) / length for field in ink]
 
 
-_INKS = {digit: _centred([int(field) for field in look.ink]) for digit, look in _LOOKS.items()}
+_INKS = [
+    (digit, _centred([int(field) for field in ink]))
+    for digit, look in _LOOKS.items()
+    for ink in look.inks
+]
