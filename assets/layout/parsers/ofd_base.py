@@ -6,6 +6,7 @@ Clauses are those of GB/T 33190-2016. Lengths there are millimetres from the top
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -83,3 +84,9 @@ def matrix_of(item: Element) -> Matrix:
     x, y = boundary[:2] if len(boundary) == 4 else (0.0, 0.0)
     own = Matrix(*ctm) if len(ctm) == 6 else Matrix()
     return replace(own, e=own.e + x, f=own.f + y)
+
+
+def target(part: str, location: str | None) -> str:
+    """Name of the part at a location written in another part (7.3: relative, or from the root)."""
+    path = (location or "").strip().replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), path)).lstrip("/")

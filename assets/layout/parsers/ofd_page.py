@@ -101,6 +101,7 @@ def draw(
     number: int,
     area: tuple[float, float, float, float],
     resources: Resources,
+    over: Sequence[tuple[float, float, float, float]] = (),
 ) -> tuple[DrawnPage, list[PlacedImage]]:
     """What a page and the templates below it draw, and the pictures among it.
 
@@ -109,6 +110,7 @@ def draw(
         number: of the page, from 1.
         area: its box in millimetres: x, y, width, height.
         resources: see Resources.
+        over: boxes of what lies over all of it, as `area`.
     """
     x, y, width, height = (value * POINTS for value in area)
     page = _Page(number, resources)
@@ -117,6 +119,9 @@ def draw(
         content = first(root, "Content")
         if content is not None:
             _content(sorted(content, key=_layer), outer, page)
+    for left, top, wide, high in over:
+        (x0, y0), (x1, y1) = outer.at(left, top), outer.at(left + wide, top + high)
+        page.areas.append(Area(page.objects + 1, Box(x0, y0, x1, y1), None, is_solid=False))
     turn = most_common_turn(glyph.turn for glyph in page.glyphs)
     glyphs = [glyph for glyph in page.glyphs if _on(glyph, width, height)]
     odd, unseen, tinted = seen([(g.char, g.ink) for g in glyphs], page.areas, height)

@@ -10,7 +10,17 @@ from assets.common.limits import Limits
 from assets.layout.model import UNREADABLE, ParsedDocument
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.ofd import OFD
-from tests.unit.layout.parsers.test_ofd import GRID, NS, content, package, path, text
+from tests.unit.layout.parsers.test_ofd import (
+    DOCUMENT,
+    GRID,
+    MAIN,
+    NS,
+    PAGE,
+    content,
+    package,
+    path,
+    text,
+)
 
 WORDS = text(22, 21, "项目") + text(52, 21, "数量") + text(22, 31, "规章")
 STEPS = 'DeltaX="2 2"'
@@ -197,3 +207,55 @@ def test_a_page_that_is_grey_throughout_is_read(read):
     page = path(GRID) + WORDS.replace("<ofd:TextCode", f"{colour}<ofd:TextCode")
     assert last(read(package(content(page + coloured("170 170 170"))))) == SURE
     assert last(read(package(content(page + coloured("235 235 235"))))) == DOUBT
+
+
+def annotated(annotation: str, stamp: str = "", entry: str = "0") -> bytes:
+    """The table with an annotation on the page, and a stamp of a signature."""
+    parts = {
+        "Doc_0/Annots/Annotations.xml": (
+            f'<ofd:Annotations {NS}><ofd:Page PageID="{entry}"><ofd:FileLoc>Page_0/A.xml'
+            "</ofd:FileLoc></ofd:Page></ofd:Annotations>"
+        ),
+        "Doc_0/Annots/Page_0/A.xml": f"<ofd:PageAnnot {NS}>{annotation}</ofd:PageAnnot>",
+        "Doc_0/Signs/Signatures.xml": (
+            f'<ofd:Signatures {NS}><ofd:Signature ID="1" BaseLoc="Sign_0/Signature.xml"/>'
+            "</ofd:Signatures>"
+        ),
+        "Doc_0/Signs/Sign_0/Signature.xml": (
+            f"<ofd:Signature {NS}><ofd:SignedInfo>{stamp}</ofd:SignedInfo></ofd:Signature>"
+        ),
+    }
+    main = MAIN.replace(
+        "</ofd:DocBody>",
+        "<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures></ofd:DocBody>",
+    )
+    document = DOCUMENT.format(common="", pages=PAGE.format(n=0)).replace(
+        "</ofd:Document>",
+        "<ofd:Annotations>Annots/Annotations.xml</ofd:Annotations></ofd:Document>",
+    )
+    page = content(path(GRID) + WORDS + NUMBER)
+    return package(page, **{"OFD.xml": main, "Doc_0/Document.xml": document}, **parts)
+
+
+def annotation(kind: str, boundary: str, more: str = "") -> str:
+    shown = f'<ofd:Appearance Boundary="{boundary}"/>'
+    return f'<ofd:Annot ID="1" Type="{kind}" {more}>{shown}</ofd:Annot>'
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (annotated(annotation("Stamp", "50 28 40 40")), DOUBT),
+        (annotated(annotation("Path", "50 28 40 40")), DOUBT),
+        (annotated("", '<ofd:StampAnnot PageRef="0" Boundary="50 28 40 40"/>'), DOUBT),
+        (annotated(annotation("Stamp", "100 200 40 40")), SURE),
+        (annotated(annotation("Highlight", "50 28 40 40")), SURE),
+        (annotated(annotation("Stamp", "50 28 40 40", 'Visible="false"')), SURE),
+        (annotated(annotation("Stamp", "50 28 40 40"), entry="7"), SURE),
+        (annotated(annotation("Stamp", "no box")), SURE),
+        (annotated("<broken", "<broken"), SURE),
+        (annotated("", '<ofd:StampAnnot PageRef="0" Boundary="20 200 40 40"/>'), SURE),
+    ],
+)
+def test_stamps_and_annotations_over_digits(read, data, found):
+    assert last(read(data)) == found
