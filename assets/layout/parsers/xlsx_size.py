@@ -10,8 +10,9 @@ from itertools import accumulate
 from assets.layout.parsers.package import Element
 from assets.layout.parsers.xlsx_style import USUAL_SIZE, children, grouped, integer, number
 
-USUAL_WIDTH = 8.43
-"""Digits in a column of a file that states no width."""
+USUAL_WIDTH = 9.14
+"""Digits in a column of a file that states no width, its margins (5 pixels) among them as in
+stated widths."""
 USUAL_HEIGHT = 15.0
 POINTS_PER_DIGIT = 5.25
 """Width of a digit of the usual font, 7 pixels of 1/96 inch."""

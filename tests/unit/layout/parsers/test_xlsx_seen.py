@@ -69,6 +69,8 @@ def one_row(value: Any, width: float | None, **options: Any):
         ("12", 1, {}, f"12{UNREADABLE}"),
         (12, None, {}, None),
         (1234567, None, {}, None),
+        (251000, None, {"num_format": "#,##0.00"}, None),
+        (2510000, None, {"num_format": "#,##0.00"}, "####"),
         (12, 2, {}, None),
         (1234, 4, {}, None),
         (1234, 2, {"shrink": True}, None),
