@@ -159,6 +159,9 @@ def _draw(
     items = [
         row for report in reports for row in report_parts(connection, report["report_id"])["items"]
     ]
+    if target.is_dir() or not target.parent.is_dir():
+        known = "error.picture_is_folder" if target.is_dir() else "error.no_such_path"
+        fail(known, lang, path=target if target.is_dir() else target.parent)
     source = DataFolder(data).raw_file(reports[0]["doc_id"], "pdf")
     if not source.is_file():
         fail("error.no_picture", lang, reason=say("error.picture_of_other", lang))

@@ -305,6 +305,25 @@ def test_codes_as_json_are_the_same_lines(runner: CliRunner, published: Path, tm
     assert not picture.exists()
 
 
+def test_a_place_where_no_picture_can_be_is_named(
+    runner: CliRunner, published: Path, tmp_path: Path
+):
+    words = ("explain", READ, "--data", published, "--picture")
+    inside = run(runner, *words, tmp_path)
+    assert (inside.exit_code, inside.stdout) == (2, "")
+    assert f"{tmp_path} is a folder. Name a file for the picture." in inside.stderr
+    missing = run(runner, *words, tmp_path / "none" / "p.png")
+    assert missing.exit_code == 2
+    assert f"{tmp_path / 'none'} does not exist" in missing.stderr
+
+
+def test_publish_makes_no_folder_of_a_mistyped_path(runner: CliRunner, tmp_path: Path):
+    result = run(runner, "publish", "--data", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "build.duckdb does not exist. Run `gongkai build` first" in result.stderr
+    assert not (tmp_path / "none").exists()
+
+
 def test_there_are_no_codes_of_an_unread_document(runner: CliRunner, published: Path):
     result = run(runner, "explain", "scan.pdf", "--codes", "--data", published)
     assert (result.exit_code, result.stdout) == (2, "")
