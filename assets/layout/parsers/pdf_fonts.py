@@ -36,7 +36,8 @@ def false_digits(
 ) -> frozenset[int]:
     """Indexes of the digits of fonts of the file that draw some digit as another one.
 
-    Fonts that are not in the file are not judged: readers take a font of their own for these.
+    Fonts that are not in the file are not judged: programs leave common ones out and number their
+    glyphs all the same, so that the engine draws others in their place.
 
     Args:
         page: a pypdfium2 page.
