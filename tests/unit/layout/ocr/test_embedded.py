@@ -278,6 +278,13 @@ def test_without_the_extra_the_command_is_named(read, monkeypatch):
     (note,) = document.notes
     assert INSTALL in note
     assert could_say_more(note)
+    # There is no table, and what stands in its place was not read.
+    assert document.gaps == (note,)
+    assert could_say_more(f"{UNREAD}{note}")
+    rows = "".join(f"<tr><td>{label}<td>1</tr>" for label in ("规章", "行政许可"))
+    document = read("html", page(PROSE, f"<table>{rows}</table>", photo()))
+    assert INSTALL in document.notes[0]
+    assert document.gaps == ()
 
 
 def test_what_reads_pictures_counts_for_documents_that_hold_some(tmp_path):
