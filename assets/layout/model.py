@@ -85,7 +85,8 @@ class Block:
     page: int | None = None
 
 
-_SHEET = re.compile(r"sheet\[\d+\]")
+_SHEET = re.compile(r"(?:as xlsx: )?sheet\[\d+\]")
+"""Also in the conversion of an older file."""
 
 
 def sheet_locator(number: int) -> str:

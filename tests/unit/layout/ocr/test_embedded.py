@@ -289,6 +289,8 @@ def test_without_the_extra_the_command_is_named(read, monkeypatch):
 
 def test_what_reads_pictures_counts_for_documents_that_hold_some(tmp_path):
     catalog = load_catalog()
+    plain, pictured = (reading_version(XLSX_TYPE, catalog, has) for has in (False, True))
+    assert plain != pictured
     plain, pictured = (reading_version("text/html", catalog, has) for has in (False, True))
     assert plain != pictured
     assert reading_version("text/plain", catalog, True) == reading_version("text/plain", catalog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -307,7 +308,18 @@ def test_the_sheet_of_the_year_of_the_report_is_read(read, contents, numbers):
     assert sure(recognised(read(sheets(*contents)))) == numbers
 
 
-def test_names_of_sheets_are_no_text_of_the_report(read):
+@pytest.mark.parametrize("mark", ["", "as xlsx: "])
+def test_names_of_sheets_are_no_text_of_the_report(read, mark):
     document = read(sheets(("2022年", 0)))
+    # Older files are converted, and their places marked so.
+    document = replace(
+        document,
+        blocks=tuple(replace(b, locator=mark + b.locator) for b in document.blocks),
+        grids=tuple(
+            replace(g, cells=tuple(replace(c, locator=mark + c.locator) for c in g.cells))
+            for g in document.grids
+        ),
+    )
+    assert sure(recognised(document)) == []
     assert [block.text for block in document.blocks if is_sheet_name(block)] == ["2022年"]
     assert all("2022" not in line.text for line in lines_of(document))
