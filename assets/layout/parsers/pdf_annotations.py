@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -19,6 +19,8 @@ _MAX_TEXT = 4096
 """Bytes of the text of an annotation that are looked at."""
 _MAX_LINES, _MAX_POINTS = 200, 2_000
 """Lines of an annotation, and points of a line, that are looked at."""
+_MAX_STROKES = 20_000
+"""Strokes of all annotations of a page that are looked at."""
 _SHOWING = {
     pdfium.FPDF_ANNOT_FREETEXT: b"Contents",
     pdfium.FPDF_ANNOT_WIDGET: b"V",
@@ -48,20 +50,25 @@ class Annotation(NamedTuple):
 
 def annotations_of(page: Any) -> Iterator[Annotation]:
     """The annotations of a pypdfium2 page that are shown."""
+    strokes = 0
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_FIELDS)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
         if not annotation:
             continue
         try:
-            found = _read(annotation)
+            found = _read(annotation, _MAX_STROKES - strokes)
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
         if found is not None:
+            strokes += len(found.strokes)
             yield found
 
 
-def _read(annotation: Any) -> Annotation | None:
-    """An annotation, None where it is not shown or stands beside the page."""
+def _read(annotation: Any, most: int) -> Annotation | None:
+    """An annotation, None where it is not shown or stands beside the page.
+
+    One that draws more strokes than `most` crosses out all that is under it.
+    """
     kind = pdfium.FPDFAnnot_GetSubtype(annotation)
     rect = pdfium.FS_RECTF()
     if (
@@ -72,10 +79,12 @@ def _read(annotation: Any) -> Annotation | None:
         return None
     bottom, top = sorted((rect.bottom, rect.top))
     box = rect.left, bottom, rect.right, top
+    crossed = Annotation(box, (UNREADABLE,))
     if kind in _CROSSING:
-        return Annotation(box, (UNREADABLE,))
+        return crossed
     if kind not in _SHOWING:
-        return Annotation(box, strokes=tuple(_strokes(annotation, kind)))
+        strokes = tuple(islice(_strokes(annotation, kind), max(most, 0) + 1))
+        return Annotation(box, strokes=strokes) if len(strokes) <= most else crossed
     says = _string(pdfium.FPDFAnnot_GetStringValue, annotation, _SHOWING[kind])
     if not says and kind == pdfium.FPDF_ANNOT_WIDGET:
         # One field may stand in several places, which then do not say themselves what it is.

@@ -36,6 +36,8 @@ _EDGE = 0.15
 """Share of its width on each side of a digit in which a line only touches it."""
 _ROW, _ROWS = 16.0, 400
 """Points of the height in which lines are looked for together, and such rows at most."""
+_MAX_STROKES = 5_000
+"""Lines in such a row that are looked at; a digit among more is crossed out."""
 _COVERS = 0.15
 """Share of a cell from which a picture in it may be its number."""
 _LEAST_WIDE, _LEAST_HIGH = 1.5, 4.0
@@ -82,7 +84,9 @@ class PageDoubts:
         strokes: dict[int, list[Stroke]] = {}
         for stroke in drawn.strokes:
             for row in _rows(*sorted((stroke[1], stroke[3]))):
-                strokes.setdefault(row, []).append(stroke)
+                here = strokes.setdefault(row, [])
+                if len(here) <= _MAX_STROKES:
+                    here.append(stroke)
         return cls(
             drawn.odd, drawn.unseen, is_hidden, drawn.tinted, drawn.covers, rules, places, strokes
         )
@@ -208,15 +212,15 @@ def _is_struck(char: Char, doubts: PageDoubts) -> bool:
     inset = _EDGE * min(char.x1 - char.x0, _WIDEST * char.size)
     right = min(char.x1, char.x0 + _WIDEST * char.size)
     middle = Box(char.x0 + inset, char.baseline - high * char.size, right - inset, lowest)
+    near = [doubts.strokes.get(row, ()) for row in _rows(middle.top, middle.bottom)]
     return any(
-        _crosses(stroke, middle)
-        for row in _rows(middle.top, middle.bottom)
-        for stroke in doubts.strokes.get(row, ())
+        len(strokes) > _MAX_STROKES or any(_crosses(stroke, middle) for stroke in strokes)
+        for strokes in near
     )
 
 
 def _rows(top: float, bottom: float) -> range:
-    first = clamped(top / _ROW, -_ROWS, _ROWS)
+    first = clamped(top / _ROW, 0, _ROWS)
     return range(first, clamped(bottom / _ROW, first, _ROWS) + 1)
 
 

@@ -20,8 +20,10 @@ _DIGIT_HIGH = 0.7
 """Height of a digit as a share of the size."""
 _MAX_PIXELS = 2_000_000
 """Pixels of a drawn text, at most."""
-_MAX_LOOKS = 200
+_MAX_LOOKS = 500
 """Pictures that are looked at on a page, at most: one of each digit in each font."""
+_WIDEST = 160
+"""Pixels of the sides of a picture of a digit, at most; a larger one shows more than a digit."""
 _INK = bytes(64) + b"\1" * 192
 """Turns opacity into ink or paper."""
 _FINE = 50
@@ -57,12 +59,15 @@ def false_digits(
             by_font.setdefault(fonts[owner], []).append(index)
     found: set[int] = set()
     handle = raw.handle_of(text_page)
+    left = _MAX_LOOKS
     for font, indexes in by_font.items():
         looks = _looks(handle, font, indexes, printed)
-        for key, index in list(looks.items())[:_MAX_LOOKS]:
-            if key not in known:
-                known[key] = _is_false(page, handle, objects, printed, index)
-        if any(known.get(key) for key in looks):
+        new = [(key, index) for key, index in looks.items() if key not in known]
+        left -= len(new)
+        for key, index in new if left >= 0 else ():
+            known[key] = _is_false(page, handle, objects, printed, index)
+        # What there are too many of to be looked at may be anything.
+        if any(known.get(key, True) for key in looks):
             found.update(indexes)
     return frozenset(found)
 
@@ -139,6 +144,8 @@ def _drawn(page: Any, obj: Handle, scale: float, part: Edges) -> Bits:
     left, right = (round((x - x0) / (x1 - x0) * width) for x in (part[0], part[2]))
     top, bottom = (round((y1 - y) / (y1 - y0) * height) for y in (part[3], part[1]))
     left, top = max(left, 0), max(top, 0)
+    if right - left > _WIDEST or bottom - top > _WIDEST:
+        return []
     return [
         pixels[y * stride + 4 * left + 3 : y * stride + 4 * min(right, width) : 4].translate(_INK)
         for y in range(top, min(bottom, height))

@@ -265,3 +265,21 @@ def test_a_line_beside_a_number_crosses_nothing_out(
     assert found[0, 1].text == "12"
     # A small drawing of its own may be a digit.
     assert doubted(found) <= (set() if is_note or "line" in name else ROW)
+
+
+def test_a_number_under_more_lines_than_are_looked_at(read: Read) -> None:
+    """A hatching of thousands of lines in the heights of one row; none is followed further."""
+    lines = " ".join(
+        f"{400 + at % 50} {TOP} m {401 + at % 50} {TOP + 2} l S" for at in range(5_100)
+    )
+    found = cells(read(pdf(rules() + printed() + lines)))
+    assert {row for row, _ in doubted(found)} == {0}
+
+
+def test_a_note_of_more_strokes_than_are_looked_at(read: Read) -> None:
+    page = ink([(6 + at % 2, 5) for at in range(2_000)], "1 0 0", 1)
+    many = page.replace(
+        "/InkList [", "/InkList [" + page.split("/InkList [")[1].split("] >>]")[0] * 14
+    )
+    found = cells(read(pdf(rules() + printed(), page=many)))
+    assert doubted(found) == {(0, 1)}
