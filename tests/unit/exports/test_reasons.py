@@ -51,7 +51,7 @@ PIECES = {
     "import sys; from assets.common.workers import _serve; _serve(*map(int, sys.argv[1:]))",
     "head > title, body > title",
 }
-CODE = re.compile(r"[<\n]|\(\?P")
+CODE = re.compile(r"[<\n]|\(\?")
 """Markup, lists of names and patterns are no sentences."""
 
 
@@ -87,6 +87,8 @@ def sentences(path: Path) -> Iterator[str]:
             hidden.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             hidden |= {id(inner) for inner in ast.walk(node) if inner is not node}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
+            hidden |= {id(inner) for inner in ast.walk(node)}
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             called = getattr(node.exc.func, "id", "")
             if called in DEFECTS:
