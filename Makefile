@@ -69,7 +69,7 @@ docs: setup  ## write the generated files again (docs/*.md, SQL and column lists
 	$(BIN)/python -m assets.exports.indicator_pages
 	$(MAKE) manifest
 	$(BIN)/python -m assets.exports.dictionary
-	$(BIN)/python -m orchestration.cli.reference docs/cli.md
+	$(BIN)/python -m orchestration.cli.reference
 	$(BIN)/python -m orchestration.cookbook
 
 dev: manifest  ## open the orchestration pages of Dagster

@@ -28,7 +28,7 @@ SURE_LABEL = 0.8
 """A row whose label is less like the official one is left for review."""
 MIN_COLUMNS = 5
 """Rows of fewer columns have the right number of values by chance too often to tell."""
-MIN_ODD_ROWS = 3
+MIN_ODD_ROWS = 2
 MIN_SHARED = 3
 """Cells under each other that make a column; two may be one accident."""
 CLOSE_LABEL = 0.95

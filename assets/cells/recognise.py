@@ -44,10 +44,10 @@ from assets.cells.second import decided
 from assets.cells.turned import turn, turned_back
 from assets.cells.twice import without_twice
 from assets.cells.unlabelled import UnlabelledRow, unlabelled_rows, words_above
+from assets.cells.year_captions import captions_of
 from assets.cells.year_marks import (
     Mark,
     RowPlace,
-    captions_of,
     doubt_other_years,
     is_of_earlier_year,
     year_marks,
@@ -55,12 +55,12 @@ from assets.cells.year_marks import (
 from assets.cells.years import this_year
 from assets.layout.grids import hides_values
 from assets.layout.model import Block as TextBlock
-from assets.layout.model import Grid
+from assets.layout.model import Grid, is_sheet_name
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block, Catalog
 from schemas.vocabulary import ValueStatus
 
-VERSION = "3"
+VERSION = "4"
 """Raise it when the same grids may give other cells: memoised cells are then made anew."""
 
 MAX_FRAGMENTS = 3
@@ -99,6 +99,7 @@ def recognise(
         catalog: the formats.
         report_year: prior for the format where the contents fit several.
     """
+    every, blocks = blocks, [block for block in blocks if not is_sheet_name(block)]
     grids, other_years = this_year(grids, report_year)
     grids, turned = turn(grids, catalog)
     grids, twice = without_twice(grids)
@@ -120,7 +121,7 @@ def recognise(
     copies = list(_found_blocks(rows, matches, unlabelled, catalog, report_year, formats))
     marks: dict[RowPlace, Mark] = {}
     if report_year is not None:
-        captions = captions_of(blocks, grids, section_at, report_year)
+        captions = captions_of(every, grids, section_at, report_year)
         marks = year_marks(rows, matches, unlabelled, captions, form_words(catalog), report_year)
         copies = [
             (

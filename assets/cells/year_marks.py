@@ -14,11 +14,11 @@ from itertools import groupby, pairwise
 
 from assets.cells.emit import FoundRow
 from assets.cells.header import Variants, header_paths, header_top
-from assets.cells.leftovers import SectionAt
 from assets.cells.match import Match
 from assets.cells.numbers import looks_like_value
 from assets.cells.rows import LogicalRow, Words
 from assets.cells.unlabelled import UnlabelledRow
+from assets.cells.year_captions import Caption
 from assets.cells.year_words import (
     CHANGE,
     MAX_CAPTION,
@@ -26,20 +26,16 @@ from assets.cells.year_words import (
     YEAR_LABEL,
     Said,
     caption_says,
+    explains,
     is_sentence,
     label_names_other_year,
     names_other_year,
     value_names_other_year,
 )
-from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, squeeze
 from schemas.catalog import Block
 
-MAX_BACK = 8
-"""Lines above a table in which its caption may stand: headings and units come between."""
-MAX_HEAD = 80
-"""The same within its section, where a torn header may leave a line for every word."""
 MIN_WORDS = 2
 """Official words that make a row the beginning of another header; one may be a row's label."""
 MAX_SIDE = 8
@@ -53,20 +49,9 @@ _FORM_WORDS = re.compile(r"[(（]?(?:计量)?单位|填[表报]|制表|编制|�
 """What stands beside the year in the line of a form above its table."""
 _BARE_YEAR = re.compile(r"(20\d\d)")
 
-_ABOVE = re.compile(r"[(（]?(?:以上|上表|上列|上述|上图)")
-"""A line that speaks of the table above it."""
-_LISTED_YEAR = re.compile(r"(20\d\d)年?度?")
 
 RowPlace = tuple[int, int]
 """Ordinal of a grid and row in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """A line above a grid that names a year, and the section that the line stands in."""
-
-    said: Said
-    section: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,78 +105,6 @@ class _State:
             self.put(None)
             return None
         return self.caption.said
-
-
-def captions_of(
-    blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt, report_year: int
-) -> dict[int, Caption]:
-    """By ordinal of a grid the nearest line above it that names a year.
-
-    Running text ends the search, but within a section, where a line heads text and table alike.
-    """
-    out: dict[int, Caption] = {}
-    previous = -1
-    for grid in grids:
-        above = [b for b in blocks if previous < b.order < grid.order and squeeze(b.text)]
-        previous = grid.order
-        first_row = min((cell.row for cell in grid.cells), default=0)
-        here = section_at(grid.order, first_row)
-        passed = False
-        above = _without_lists(above)
-        for back, block in enumerate(reversed(above[-MAX_HEAD:])):
-            section = section_at(block.order, 0)
-            is_apart = section is None or section != here
-            if is_apart and (passed or back >= MAX_BACK):
-                break
-            said = caption_says(block.text, report_year)
-            if _ABOVE.match(squeeze(block.text)):
-                continue
-            if said is not None:
-                out.setdefault(grid.ordinal, Caption(said, section))
-                if not (said.is_own and said.is_relative):
-                    out[grid.ordinal] = Caption(said, section)
-                    break
-            passed = passed or is_sentence(block.text)
-    return out | _below(blocks, grids, section_at, report_year)
-
-
-def _below(
-    blocks: Sequence[TextBlock], grids: Sequence[Grid], section_at: SectionAt, report_year: int
-) -> dict[int, Caption]:
-    """Captions that stand below their tables: 以上为2022年数据, or a line behind a section's last.
-
-    Where they do, a line between two tables may be of either, and neither gives way.
-    """
-    out: dict[int, Caption] = {}
-    sections = [section_at(g.order, min((c.row for c in g.cells), default=0)) for g in grids]
-    below: dict[int, Caption] = {}
-    for at, grid in enumerate(grids):
-        end = grids[at + 1].order if at + 1 < len(grids) else grid.order + MAX_BACK
-        behind = [b for b in blocks if grid.order < b.order < end and squeeze(b.text)]
-        own = [b for b in behind if section_at(b.order, 0) == sections[at]][:1]
-        said = caption_says(own[0].text, report_year) if own else None
-        if said is None or sections[at] is None:
-            continue
-        below[at] = Caption(replace(said, is_earlier=False), sections[at])
-        is_last = at + 1 == len(grids) or sections[at + 1] != sections[at]
-        if is_last:
-            mine = (other for other in below if sections[other] == sections[at])
-            out |= {grids[other].ordinal: below[other] for other in mine}
-        elif _ABOVE.match(squeeze(own[0].text)):
-            out[grid.ordinal] = below[at]
-    return out
-
-
-def _without_lists(blocks: Sequence[TextBlock]) -> list[TextBlock]:
-    """Lines without runs of different years, which are links or tabs and head nothing."""
-    years = [_LISTED_YEAR.fullmatch(squeeze(block.text)) for block in blocks]
-    listed = {
-        at
-        for first, (one, two) in enumerate(pairwise(years))
-        if one and two and one.group(1) != two.group(1)
-        for at in (first, first + 1)
-    }
-    return [block for at, block in enumerate(blocks) if at not in listed]
 
 
 def year_marks(
@@ -414,10 +327,11 @@ def _other_header(
     it heads a column that the agency added. `first` is the place of the first number.
     """
     official = "".join(column.label for column in block.columns)
+    cores = _cores(block, variants)
     others = [
         cell
         for cell in headers
-        if _is_other_year(cell, report_year)
+        if (_is_other_year(cell, report_year) and not explains(cell.text, cores, report_year))
         or (PAST.search(cell.text) and not PAST.search(official))
         or (CHANGE.search(cell.text) and "增" not in official)
     ]
@@ -428,7 +342,7 @@ def _other_header(
         paths = header_paths(grid, header_top(grid, first[0]), first[0])
         # A header over several columns of the grid is one.
         runs = [path for path, _ in groupby(p for col, p in paths.items() if col not in marked)]
-        named = [path for path in runs if label_core(path[-1]) in _cores(block, variants)]
+        named = [path for path in runs if label_core(path[-1]) in cores]
         if min(marked) >= first[1] and len(named) == len(block.columns):
             return None
     return squeeze(others[0].text)

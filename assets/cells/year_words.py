@@ -7,11 +7,12 @@ Dates of another kind (截至2022年底, 2019年修订, the day of publication) 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from assets.layout.dates import find_period, find_years
-from assets.layout.normalise import split_ordinal, squeeze
+from assets.layout.normalise import label_core, split_ordinal, squeeze
 
 MAX_CAPTION = 40
 """A longer line is a sentence; so is one with a full stop."""
@@ -29,6 +30,13 @@ _NO_CAPTION = re.compile(
     r"[相同对]比|[比较](?:上|去|20)"
 )
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
+_PLANS = re.compile(
+    r"(?:下一步|继续|打算|计划)|(?<!现)将(?:进一步|从|重点|着力|围绕|按照|以|在|会|加强|做好|不断|认真|主要|切实|采取)|"
+    r"以下.{0,4}(?:工作|方面|问题|措施|举措|做法|要求|任务|几点)|(?:问题|措施|举措|做法|要求|任务|方面)如下"
+)
+"""A sentence with these announces what will be or was done, not a table."""
+_DONE = re.compile(r"已于|已全部|均已|已经|已按|(?:办结|完毕|完成)[。;]?$")
+"""What became of the cases of a year is told in a sentence, also where its stop is missing."""
 _BETWEEN = re.compile(r"[(\[]|注|备注|说明|单位|填[表报]")
 _OWN_BEHIND = re.compile(r"[(\[](本|今|20\d\d)年度?(?:数|为)?:?\d")
 _IN_BRACKETS = re.compile(r"\d.*[(\[]([^()]+)[)\]]$")
@@ -41,12 +49,20 @@ _AFTER = re.compile(
 _MONTHS = re.compile(r"(20\d\d)[年.]0?1月?[-—–~至到]+(?:\1[年.])?12(?!\d)")
 """2022年1-12月, 2022.01-2022.12"""
 _SOME_MONTHS = re.compile(r"\d{1,2}[-—–~至到]\d{1,2}月")
+_SPAN_LABEL = re.compile(r"^(\(?)[^\W\d]{0,4}(?:时间|日期|时段):?(?=20\d\d)")
+"""时间：2022年度: a label that elsewhere names the day of publication."""
+_SPAN = re.compile(
+    r"20\d\d(?:年?[全度]年?|年[上下]半年|[年.]\d{1,2}月?[-—–~至到]+(?:20\d\d[年.])?\d{1,2}月?)[)]?"
+)
+_BARE_SPAN = re.compile(r"(20\d\d)年?[)]?")
+_DAYS = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+"""20220101-20221231"""
 _BRACKETS = str.maketrans("【】〖〗「」《》", "()()()()")
 _MARKS = re.compile(r"\*+(?:[一二三四五]是\*+)?|^[^\w(\[]+|[^\w)\]:。;]+$")
 """**2022年度**, # 2022年度, ——2022年——"""
 _UNIT = re.compile(r"(?<=.)[,;(]?单位:?[^\W\d]{1,4}[)]?$")
 _LOST = re.compile(
-    r"(?<!\d)(20\d\d)(?:(?=[)\]]:?$)|-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[度政制收发主信公数情统]))"
+    r"(?<!\d)(20\d\d)(?:(?=[)\]]:?$)|(?<=\(20\d\d)(?=\)\D)|-(?=[\u4e00-\u9fff]|\d{1,2}月)|(?=[全度政制收发主信公数情统]))"
 )
 """2022度, 2022-度, 2022政府…: extractors lose 年 behind digits."""
 _SHORT_YEAR = re.compile(r"^([(\[]?)([12]\d)(?=年度?(?:$|[数情制统:)\]]))")
@@ -56,7 +72,7 @@ _NUMBERED = re.compile(r"^(\s*附?[件表]\s*\d{1,2})\s+(?=20\d\d)")
 """表2 2022年…: without its gap the number would be one with the year."""
 _PREFIX = re.compile(r"[附件表一二三四五六七八九十\d:.、(\[]*")
 _SUFFIX = re.compile(r"(?:表|情况|数[据量]?|金额|工作|统计|汇总|年度?)[)\]]*:?$|:$")
-YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属)?年[度份]:?|报告期:?")
+YEAR_LABEL = re.compile(r"(?:统计|填报|报告|所属|数据)?年[度份]:?|报告期:?")
 """A label beside which a year stands."""
 _TITLE = re.compile(r"(?:报告|年报)\)?$")
 """The running header of a page that was taken for a row."""
@@ -65,12 +81,14 @@ _YEAR_OF = re.compile(rf"(?:{YEAR_LABEL.pattern})?[(\[]?(20\d\d)年?度?[)\]]?:?
 _OWN = re.compile(
     r"\([本今]年度?(?:数据?)?\):?|[本今]年度?(?:数据?|.{0,6}情况)?(?::|(?<=情况)|(?<=数据))"
 )
-PAST = re.compile(r"上一?年|去年|往年|(?<!以)上期|同期")
+_POINTS = re.compile(r"^(?:以下|下[表列图])(?:数据|数字|表格|情况)?[均都]?[为是系]|(?<=.)如下:?$")
+"""以下为上年数据, 上年情况如下：; what they point at is a caption without them."""
+PAST = re.compile(r"[上前]一年|上年|去年|往年|(?<!以)上期|同期")
 """Words for the year before; some official labels hold them (上年结转, 上一年项目数量)."""
 CHANGE = re.compile(r"同比|比上年|较上年|增减|增幅")
 _PAST_CAPTION = re.compile(
     rf"\((?:{PAST.pattern}).{{0,20}}\):?|(?:{PAST.pattern})"
-    r".{0,20}?(?::|表|情况|数据|统计|(?<=年)度?同期|件数)"
+    r".{0,20}?(?::|表|情况|数据|统计|(?<=年)度?同期数?|件数)"
 )
 _BARE = re.compile(rf"(?:{PAST.pattern}|[本今]年)度?(?:数)?")
 _REMARK = re.compile(r"\([^()]*\)")
@@ -122,7 +140,8 @@ def years_said(text: str) -> frozenset[int]:
 def _whole(words: str) -> str:
     """Squeezed words without marks around them, with years that were cut short written out."""
     bare = _UNIT.sub("", _MARKS.sub("", words.translate(_BRACKETS)))
-    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", bare))
+    dated = _DAYS.sub(r"\1年\2月\3日", bare)
+    return _SHORT_YEAR.sub(r"\g<1>20\2", _LOST.sub(r"\1年", dated))
 
 
 def is_sentence(text: str) -> bool:
@@ -132,6 +151,11 @@ def is_sentence(text: str) -> bool:
     """
     words = squeeze(text)
     return not _BETWEEN.match(words) and (len(words) > MAX_CAPTION or "。" in words)
+
+
+def is_between(text: str) -> bool:
+    """Whether a line is a unit, a note or a form's line, which stand between caption and table."""
+    return _BETWEEN.match(squeeze(text)) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -147,17 +171,19 @@ def caption_says(text: str, report_year: int, *, is_whole: bool = False) -> Said
     plain = squeeze(_NUMBERED.sub(r"\1:", text)).translate(_BRACKETS)
     if len(plain) > MAX_MARKED:
         return None
-    words = _whole(split_ordinal(_MARKS.sub("", plain))[1])
-    if not words or _NO_CAPTION.search(words):
+    words = _without_label(_whole(split_ordinal(_MARKS.sub("", plain))[1]), report_year)
+    if not words or _NO_CAPTION.search(words) or _DONE.search(words):
         return None
     announces = _ANNOUNCES.search(words) is not None
     is_long = len(words) > (2 * MAX_CAPTION if announces else MAX_CAPTION)
-    if is_long or (_SENTENCE.search(words) and not announces):
+    is_told = _SENTENCE.search(words) is not None
+    if is_long or (is_told and not announces) or (announces and _PLANS.search(words)):
         return None
     is_past = PAST.search(words) is not None
+    meant = _POINTS.sub("", words)
     if (
-        (is_whole and _BARE.fullmatch(words))
-        or (_PAST_CAPTION.fullmatch(words) and "项目" not in words)
+        ((is_whole or meant != words) and _BARE.fullmatch(meant))
+        or (_PAST_CAPTION.fullmatch(meant) and "项目" not in words)
         or _OWN.fullmatch(words)
     ):
         return Said(words, is_own=not is_past, is_earlier=is_past, is_relative=True)
@@ -167,6 +193,23 @@ def caption_says(text: str, report_year: int, *, is_whole: bool = False) -> Said
         return None
     (year,) = years
     return Said(words, is_own=year == report_year, is_earlier=year < report_year)
+
+
+def _without_label(words: str, report_year: int) -> str:
+    """The span of months or days that stands behind 时间：, which else names a day.
+
+    A year alone may be that of publication, which no year before the report's is.
+    """
+    found = _SPAN_LABEL.match(words)
+    rest = words[found.end() :] if found else ""
+    period = find_period(rest)
+    year = _BARE_SPAN.fullmatch(rest)
+    is_span = (
+        _SPAN.fullmatch(rest) is not None
+        or (period is not None and period.start == 0 and period.end + 1 >= len(rest))
+        or (words[:2] == "时间" and year is not None and int(year.group(1)) < report_year)
+    )
+    return rest if is_span else words
 
 
 def _is_caption(words: str) -> bool:
@@ -185,6 +228,22 @@ def names_other_year(text: str, report_year: int) -> bool:
     if len(words) > MAX_CAPTION or "。" in words or "结转" in words or _TITLE.search(words):
         return False
     return bool(years_said(words) - {report_year})
+
+
+def explains(text: str, names: Set[str], report_year: int) -> bool:
+    """Whether a header is an official one with a bracket that says which year it means.
+
+    Such are 上一年项目数量(指2022年事项数) and 本年(2023)制发件数 in a report of 2023.
+
+    Args:
+        text: the header as printed.
+        names: the official ones, as cores.
+        report_year: the year of the report.
+    """
+    words = squeeze(text)
+    name = _REMARK.sub("", words)
+    meant = report_year - 1 if PAST.search(name) else report_year
+    return name != words and label_core(name) in names and years_said(words) <= {meant}
 
 
 def _remark(text: str, report_year: int) -> Said | None:

@@ -21,6 +21,13 @@ _OTHER = re.compile(r"(?:上(?:一)?|去)年(?:度)?(?:数|数据|情况|同期)
 _YEAR = re.compile(r"(20\d\d|二[〇○零O一二三四五六七八九]{3})年(?:度)?(?:数|数据|情况)?")
 _CHANGE = re.compile(r"(?:同比|比上年|较上年).{0,4}|增减(?:数|情况)?|增幅|变化")
 """Columns that compare the two; without years beside them they may be an agency's own words."""
+_NAMED = re.compile(
+    r"(?P<year>20\d\d|二[〇○零O一二三四五六七八九]{3})年度?(?P<name>[^\d()]+)"
+    r"|(?P<own>本年|今年|本年度|今年度)(?P<own_name>[^\d()]+)"
+    r"|(?P<other>上一?年度?|去年)(?P<other_name>[^\d()]+)"
+    r"|(?P<name2>[^\d()]+)\((?P<year2>20\d\d)年?度?\)"
+)
+"""2023年制发件数, 上年制发件数, 制发件数(2023年)"""
 CellPlace = tuple[int, int]
 """Row and column of a cell in its grid."""
 
@@ -115,14 +122,16 @@ def _columns(grid: Grid, report_year: int | None) -> tuple[set[int], set[int]] |
     own: set[int] = set()
     others: set[int] = set()
     marks: set[int] = set()
+    last = 0
     width = max((cell.col + cell.col_span for cell in grid.cells), default=0)
     for row in {cell.row for cell in grid.cells}:
         cells = sorted((c for c in grid.cells if c.row == row), key=lambda cell: cell.col)
-        kinds = [_kind(cell, report_year) for cell in cells]
+        kinds = _kinds(cells, report_year)
         if not {"own", "other"} <= set(kinds) or any(is_printed_number(c.text) for c in cells):
             continue
         marks.add(row)
         printed = [i for i, cell in enumerate(cells) if cell.text.strip()]
+        last = max(last, *(cells[i].col for i in printed))
         size = 0
         for n, i in enumerate(printed):
             end = cells[i].col + cells[i].col_span
@@ -138,7 +147,8 @@ def _columns(grid: Grid, report_year: int | None) -> tuple[set[int], set[int]] |
                 others |= reach
     # A dump's row with a number behind the last year has slipped, or is longer than its header.
     is_longer = grid.kind != "ruled" and any(
-        cell.col > max(own | others, default=0) and cell.text.strip() for cell in grid.cells
+        cell.col > max(own | others, default=0) and cell.col > last and cell.text.strip()
+        for cell in grid.cells
     )
     across = is_longer or any(
         cell.text.strip()
@@ -172,6 +182,38 @@ def _with_spans(grid: Grid) -> Grid:
         else:
             cells[-1] = replace(before, col_span=before.col_span + cell.col_span)
     return replace(grid, cells=tuple(cells))
+
+
+def _kinds(cells: Sequence[GridCell], report_year: int | None) -> list[str]:
+    """Whose numbers stand below each cell of a header row: see _kind.
+
+    2023年制发件数 and 2022年制发件数 are the same column twice; where each of another year has its
+    twin, and no two of this year have one name, they are told apart.
+    """
+    kinds = [_kind(cell, report_year) for cell in cells]
+    named = [_named(cell, report_year) for cell in cells]
+    own = [name for kind, name in named if kind == "own"]
+    others = {name for kind, name in named if kind == "other"}
+    if not others or not others <= set(own) or len(own) != len(set(own)):
+        return kinds
+    return [kind or mine for kind, (mine, _) in zip(kinds, named, strict=True)]
+
+
+def _named(cell: GridCell, report_year: int | None) -> tuple[str, str]:
+    """Whose column a header with a year and a name is, and the name; two empty texts else.
+
+    The number of items of the year before (上一年项目数量) is a column of the forms.
+    """
+    found = _NAMED.fullmatch(squeeze(cell.text))
+    if found is None:
+        return "", ""
+    part = found.groupdict()
+    name = part["name"] or part["own_name"] or part["other_name"] or part["name2"]
+    year = part["year"] or part["year2"]
+    if _CHANGE.search(name) or "项目" in name:
+        return "", ""
+    is_own = bool(part["own"]) if year is None else han_year(year) == report_year
+    return "own" if is_own else "other", name
 
 
 def _kind(cell: GridCell, report_year: int | None) -> str:

@@ -76,6 +76,11 @@ class DataFolder:
         return self.root / "world.json"
 
     @property
+    def refusals(self) -> Path:
+        """Files that could not be taken in, with the reasons; there while there are any."""
+        return self.root / "not_taken_in.csv"
+
+    @property
     def lock(self) -> Path:
         """Held by a running build."""
         return self.root / "build.lock"

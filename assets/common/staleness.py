@@ -107,7 +107,7 @@ def code_hash(*stages: str) -> str:
 @lru_cache(maxsize=1)
 def sniffing_inputs() -> str:
     """Fingerprint of the code that tells media types by bytes."""
-    return _digest([files_hash(PACKAGE / "documents", ("sniff.py",)), _engine()])
+    return _digest([files_hash(PACKAGE / "documents", ("archive.py", "sniff.py")), _engine()])
 
 
 def _without_bytes(data: DataFolder) -> list[str]:

@@ -14,6 +14,7 @@ from assets.common.metadata import grain, output_of
 from assets.common.stages import STAGE_TABLES
 from assets.common.workspace import Workspace
 from assets.documents.intake import clear_inbox, take_in
+from assets.documents.refusals import keep_refusals
 from assets.documents.register import frames_of
 from schemas.frames import LAKE_TABLES
 
@@ -50,5 +51,6 @@ def intake(
     for table, frame in frames_of(taken).items():
         yield output_of(frame, table)
     # The rows are in the lake once the last output was taken from here.
+    keep_refusals(taken, sources, folder)
     for note in (*taken.notes, *clear_inbox(taken)):
         context.log.warning(str(note))

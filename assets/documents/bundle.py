@@ -8,7 +8,6 @@ stays a document that says so. Archives inside archives are not opened either.
 from __future__ import annotations
 
 import posixpath
-import stat
 import zipfile
 import zlib
 from collections import Counter
@@ -17,28 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from assets.common.limits import Limits
-from assets.documents.listing import Found, clean_path, is_clutter
-from assets.documents.manifest import MANIFEST, MAX_FILE_BYTES, Claim, Claims, Note, read_manifest
-from assets.documents.sniff import MAX_ZIP_CONTENTS, MAX_ZIP_ENTRIES, ZIP, sniff, zip_directory
-from schemas.vocabulary import DocumentStatus
+from assets.documents.archive import all_files, files_in, is_link, is_manifest, open_archive
+from assets.documents.listing import Found
+from assets.documents.manifest import MAX_FILE_BYTES, Claim, Claims, Note, read_manifest
+from assets.documents.sniff import ZIP, sniff
 
 MARK = "!"
 """Between the name of an archive and that of a member, e.g. `2023.zip!甲局.docx`."""
-MAX_TOTAL = 20
-"""Bytes of all members, as a multiple of the largest document that is taken."""
-MAX_RATIO = 200
-"""Bytes out per byte in: text and tables give 5 to 50, a bomb a thousand and more."""
-SMALL = 1024 * 1024
-"""Members up to here may have any ratio: a page of spaces does."""
 _CHUNK = 1024 * 1024
-
-
-class Refused(Exception):
-    """Why an archive is not opened, as one sentence that says what to do; `status` names it."""
-
-    def __init__(self, reason: str, status: DocumentStatus) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 def is_bundle(path: Path) -> bool:
@@ -63,7 +48,7 @@ def members(
     Args:
         bundle: the archive.
         folder: where the file of a member may be written; it must be there.
-        limits: bounds of one member; see MAX_TOTAL and MAX_RATIO for the archive.
+        limits: bounds of one member; see archive.py for the whole.
         notes: what the operator should hear is added here.
 
     Yields:
@@ -73,23 +58,13 @@ def members(
         Refused: before anything is yielded.
         OSError: the archive cannot be read, or a member cannot be written.
     """
-    try:
-        with bundle.path.open("rb") as handle:
-            entries, size = zip_directory(handle)
-        if entries > MAX_ZIP_ENTRIES or size > MAX_ZIP_CONTENTS:
-            reason = f"holds more than {MAX_ZIP_ENTRIES} files; deliver it in parts"
-            raise Refused(reason, DocumentStatus.TOO_LARGE)
-        archive = zipfile.ZipFile(bundle.path)
-    # zipfile says NotImplementedError of compression and versions that it does not know.
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        reason = f"is a broken archive ({error}); get it again"
-        raise Refused(reason, DocumentStatus.DAMAGED) from error
-    with archive:
-        named = _named(archive, bundle, limits, notes)
+    with open_archive(bundle.path) as archive:
+        named = files_in(archive, limits)
+        notes.extend(_odd_members(archive, bundle))
         target = folder / "member"
         manifests = _manifests(archive, named, bundle, target, notes)
         for name, entry in named:
-            if posixpath.basename(name).lower() == MANIFEST:
+            if is_manifest(name):
                 continue
             try:
                 _write(archive, entry, target, limits.max_bytes)
@@ -102,7 +77,8 @@ def members(
                     is_inbox=False,
                 )
             except _BROKEN as error:
-                notes.append(Note(f"{bundle.path}{MARK}{name}", f"cannot be taken in ({error})"))
+                place = f"{bundle.path}{MARK}{name}"
+                notes.append(Note(place, f"cannot be taken in ({error})", is_refusal=True))
                 yield None
             finally:
                 target.unlink(missing_ok=True)
@@ -118,66 +94,17 @@ class _TooLargeError(ValueError):
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, _TooLargeError)
 
 
-def _named(
-    archive: zipfile.ZipFile, bundle: Found, limits: Limits, notes: list[Note]
-) -> list[tuple[str, zipfile.ZipInfo]]:
-    """Names and entries of the files in an archive, in the order of their names."""
-    found: list[tuple[str, zipfile.ZipInfo]] = []
-    for entry in archive.infolist():
-        name = _member_name(entry)
-        if entry.is_dir() or not name or any(is_clutter(p) for p in _folders(name)):
-            continue
-        if is_clutter(posixpath.basename(name)) and posixpath.basename(name).lower() != MANIFEST:
-            continue
-        if stat.S_ISLNK(entry.external_attr >> 16):
+def _odd_members(archive: zipfile.ZipFile, bundle: Found) -> Iterator[Note]:
+    """Members that are passed over, and those that share a name."""
+    files = all_files(archive)
+    for name, entry in files:
+        if is_link(entry):
             note = "is a link, which is not followed; put the file itself into the archive"
-            notes.append(Note(f"{bundle.path}{MARK}{name}", note))
-            continue
-        found.append((name, entry))
-    if any(entry.flag_bits & 0x1 for _, entry in found):
-        reason = "is an archive with a password; unpack it and deliver the files"
-        raise Refused(reason, DocumentStatus.NEEDS_PASSWORD)
-    total = sum(entry.file_size for _, entry in found)
-    if total > MAX_TOTAL * limits.max_bytes:
-        raise Refused(
-            f"unpacks to {total} bytes, more than {MAX_TOTAL * limits.max_bytes}; "
-            "deliver it in parts",
-            DocumentStatus.TOO_LARGE,
-        )
-    for name, entry in found:
-        if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-            raise Refused(
-                f"is packed beyond measure ({name}: {entry.compress_size} bytes become "
-                f"{entry.file_size}); unpack it by hand if you trust it",
-                DocumentStatus.TOO_LARGE,
-            )
-    for name, count in Counter(name for name, _ in found).items():
+            yield Note(f"{bundle.path}{MARK}{name}", note)
+    for name, count in Counter(name for name, entry in files if not is_link(entry)).items():
         if count > 1:
             note = f"stands {count} times in the archive; all are taken in under this name"
-            notes.append(Note(f"{bundle.path}{MARK}{name}", note))
-    return sorted(found, key=lambda pair: (pair[0], pair[1].header_offset))
-
-
-def _member_name(entry: zipfile.ZipInfo) -> str:
-    """The name of a member for people; steps out of the archive are taken out of it.
-
-    Old Chinese programs write names in GBK without saying so, others UTF-8.
-    """
-    name = entry.filename
-    if not entry.flag_bits & 0x800:
-        raw = name.encode("cp437", errors="replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-    parts = (part for part in name.replace("\\", "/").split("/") if part not in {"", ".", ".."})
-    return clean_path("/".join(parts)) if name.strip("/\\. ") else ""
-
-
-def _folders(name: str) -> list[str]:
-    return name.split("/")[:-1]
+            yield Note(f"{bundle.path}{MARK}{name}", note)
 
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, limit: int) -> None:
@@ -204,7 +131,7 @@ def _manifests(
     found: dict[str, Claims] = {}
     for name, entry in named:
         folder, base = posixpath.split(name)
-        if base.lower() != MANIFEST:
+        if not is_manifest(base):
             continue
         shown = f"{bundle.path}{MARK}{name}"
         try:

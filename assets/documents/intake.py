@@ -28,7 +28,8 @@ from assets.common.lake import Lake
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.staleness import sniffing_inputs
-from assets.documents.bundle import Refused, is_bundle, members
+from assets.documents.archive import Refused
+from assets.documents.bundle import is_bundle, members
 from assets.documents.listing import Found, list_files
 from assets.documents.manifest import Claim, Note, read_overrides
 from assets.documents.sniff import Sniffed, sniff
@@ -218,7 +219,7 @@ class _Into:
 
     def refuse(self, found: Found, message: str) -> None:
         self.got.refused += 1
-        self.got.notes.append(Note(str(found.path), message))
+        self.got.notes.append(Note(str(found.path), message, is_refusal=True))
 
     def leave(self, found: Found, status: os.stat_result) -> None:
         """The file may go from the inbox; a link stays, for its target is not ours."""
@@ -243,24 +244,20 @@ def _take_members(found: Found, status: os.stat_result, into: _Into) -> bool:
     folder = _incoming(into.data) / "bundle"
     got = into.got
     refused = got.refused
-    taken = 0
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for member in members(found, folder, into.limits, got.notes):
-            taken += 1
             if member is None:
                 got.refused += 1
             else:
                 _take(member, member.path.stat(), into)
     except Refused as reason:
-        got.notes.append(Note(str(found.path), str(reason), reason.status))
+        # Its row says the same, once it is read; here it is said while somebody looks.
+        got.notes.append(Note(str(found.path), str(reason)))
         return False
     except (OSError, zipfile.BadZipFile) as error:
         into.refuse(found, f"cannot be unpacked ({error}); it stays where it is")
         return True
-    if not taken:
-        got.notes.append(Note(str(found.path), "is an archive without a document in it"))
-        return False
     if got.refused == refused:
         into.leave(found, status)
     return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +15,12 @@ from pathlib import Path
 import polars as pl
 
 from assets.common.paths import DataFolder
-from assets.documents.manifest import MANIFEST, Claim, Note, read_manifest
+from assets.documents.manifest import Claim, Note, read_manifest
+from assets.documents.names import MANIFEST, clean_path, is_clutter
 
 INBOX = "inbox"
 """What arrivals.source says of files that came through the inbox."""
 
-_CLUTTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", MANIFEST})
 _UNFINISHED = (".part", ".filepart", ".crdownload", ".tmp")
 
 
@@ -55,7 +54,7 @@ class Listing:
     def refuse(self, place: str, message: str) -> None:
         """Count something as not taken, and say why."""
         self.refused += 1
-        self.notes.append(Note(place, message))
+        self.notes.append(Note(place, message, is_refusal=True))
 
 
 def list_files(source: Path, data: DataFolder, arrivals: pl.DataFrame) -> Listing:
@@ -70,6 +69,10 @@ def list_files(source: Path, data: DataFolder, arrivals: pl.DataFrame) -> Listin
     is_inbox = source.resolve() == data.inbox.resolve()
     if source.is_dir():
         _list_below(source, data, arrivals, is_inbox, got)
+        if not is_inbox and not got.files and not got.refused:
+            got.notes.append(
+                Note(str(source), "there is no document in this folder; check the path")
+            )
     elif source.exists():
         _list_alone(source, got)
     elif not is_inbox:
@@ -158,26 +161,3 @@ def _walk(root: Path, data: DataFolder, is_inbox: bool, got: Listing) -> Iterato
                 got.refuse(str(path), message)
                 continue
             yield path
-
-
-def is_clutter(name: str) -> bool:
-    """Whether a file or folder of this name is the system's, not the operator's."""
-    return name.startswith((".", "~$")) or name.lower() in _CLUTTER
-
-
-def clean_path(path: str) -> str:
-    """A relative path in the form that rows carry: NFC, `/`, no control or bidi characters.
-
-    Names that are not UTF-8 are read as GB18030, which is what old Chinese archives hold.
-    """
-    parts = [_clean_name(part) for part in path.split("/")]
-    return "/".join(parts)
-
-
-def _clean_name(name: str) -> str:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        name = os.fsencode(name).decode("gb18030", errors="replace")
-    visible = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return unicodedata.normalize("NFC", visible).replace("\\", "_").strip() or "unnamed"

@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from schemas.vocabulary import DocumentStatus
-
-MANIFEST = "manifest.csv"
 UNKNOWN = frozenset({"", "unknown"})
 """A field so filled says nothing."""
 MAX_FILE_BYTES = 50 * 1024 * 1024
@@ -38,12 +35,12 @@ Value = TypeVar("Value")
 class Note:
     """Something the operator should hear: where, what is wrong, what to do.
 
-    `status` is that of a document which the note explains, where it says more than its reader.
+    `is_refusal` marks a file that was not taken in, so that no row anywhere speaks of it.
     """
 
     place: str
     message: str
-    status: DocumentStatus | None = None
+    is_refusal: bool = False
 
     def __str__(self) -> str:
         """As one line."""

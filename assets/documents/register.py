@@ -19,6 +19,7 @@ from assets.common.stages import STAGE_TABLES
 from assets.common.staleness import inputs_of
 from assets.documents.intake import Intake, Progress, clear_inbox, take_in
 from assets.documents.manifest import Note
+from assets.documents.refusals import keep_refusals
 
 
 def frames_of(intake: Intake) -> dict[str, pl.DataFrame]:
@@ -46,4 +47,5 @@ def take_in_and_store(
         stored, inputs = lake.stored(table), inputs_of(table, None, data)
         if stored is None or (stored.content, stored.inputs) != (content_hash(frame), inputs):
             lake.write(table, frame, inputs=inputs)
+    keep_refusals(intake, sources, data)
     return intake, (*intake.notes, *clear_inbox(intake))

@@ -16,11 +16,11 @@ from typing import BinaryIO
 
 import puremagic
 
+from assets.documents.archive import MAX_ZIP_CONTENTS, MAX_ZIP_ENTRIES, zip_directory
+
 HEAD_BYTES = 64 * 1024
 PDF_HEADER_WITHIN = 1024
 """Readers accept a PDF header after some leading bytes (ISO 32000, annex H, note 13)."""
-MAX_ZIP_ENTRIES = 20_000
-MAX_ZIP_CONTENTS = 4 * 1024 * 1024
 MAX_OLE_BYTES = 16 * 1024 * 1024
 
 MIN_CONFIDENCE = 0.3
@@ -145,23 +145,6 @@ def _zip(handle: BinaryIO, head: bytes) -> Sniffed:
     if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in head[:200]:
         return ODS
     return LOCKED_ZIP if locked else ZIP
-
-
-def zip_directory(handle: BinaryIO) -> tuple[int, int]:
-    """Number of entries and bytes of the table of contents, as the end of the archive states.
-
-    Raises:
-        zipfile.BadZipFile: the file has no end of an archive.
-    """
-    size = handle.seek(0, 2)
-    handle.seek(max(0, size - HEAD_BYTES - 22))
-    tail = handle.read()
-    end = tail.rfind(b"PK\x05\x06")
-    if end < 0:
-        raise zipfile.BadZipFile("no end of central directory")
-    entries = int.from_bytes(tail[end + 10 : end + 12], "little")
-    contents = int.from_bytes(tail[end + 12 : end + 16], "little")
-    return entries, contents
 
 
 def _zip_names(handle: BinaryIO) -> tuple[set[str], bool]:

@@ -6,8 +6,11 @@ failed where a finding is at or above the stated severity.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,15 +18,20 @@ from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
+from assets.documents.names import shown_path
 from assets.exports.drafts import Draft
+from assets.exports.finding_view import SEVERITIES, finding_view, place_text
 from assets.exports.messages import Language, say, status_name
-from assets.exports.report_view import SEVERITIES, finding_view
+from assets.exports.reasons import reason_in
 from schemas.catalog import Catalog, load_catalog
+from schemas.labels import last_label
 from schemas.rule_models import RuleBase
 from schemas.vocabulary import FindingStatus
 
 LEVELS = {"error": "error", "warning": "warning", "advisory": "note"}
 """Severities of rules as SARIF names them."""
+FINGERPRINT = "gongkai/v2"
+"""Version of what a fingerprint is made of: another one has every finding closed and opened."""
 _LINE = re.compile(r"L(\d+)\b")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -36,7 +44,9 @@ def to_sarif(drafts: Sequence[Draft], lang: Language, catalog: Catalog | None = 
     A file that could not be read is a notification of the run, which then did not succeed.
     Findings that rest on an unsure cell say so in `properties.status`.
     """
-    rules = (catalog or load_catalog()).rules
+    known = catalog or load_catalog()
+    rules = known.rules
+    labels = _labels(known, lang)
     index = {rule.id: number for number, rule in enumerate(rules)}
     unread = [draft for draft in drafts if not draft.is_read]
     return {
@@ -71,9 +81,10 @@ def to_sarif(drafts: Sequence[Draft], lang: Language, catalog: Catalog | None = 
                     for uri in dict.fromkeys(_uri(draft.path) for draft in drafts)
                 ],
                 "results": [
-                    _result(draft.path, finding, index, lang)
+                    _result(draft.path, finding, index, labels, lang)
+                    | {"partialFingerprints": {FINGERPRINT: fingerprint}}
                     for draft in drafts
-                    for finding in _sorted(draft)
+                    for finding, fingerprint in _fingerprinted(draft)
                 ],
                 "properties": {"unsureCells": sum(draft.unsure for draft in drafts)},
             }
@@ -98,9 +109,15 @@ def to_junit(
     }
     root = ElementTree.Element("testsuites", name="gongkai check")
     for draft in drafts:
-        suite = ElementTree.SubElement(root, "testsuite", name=_clean(str(draft.path)))
+        suite = ElementTree.SubElement(root, "testsuite", name=_clean(shown_path(str(draft.path))))
+        properties = ElementTree.SubElement(suite, "properties")
+        ElementTree.SubElement(properties, "property", name="unsureCells", value=str(draft.unsure))
         if draft.is_read:
             _cases(suite, draft, titles, lang, fail_on)
+            # Few build servers show properties: what is open must not look like an approval.
+            if draft.unsure:
+                told = f"{say('summary.needs_review', lang)}: {draft.unsure}"
+                ElementTree.SubElement(suite, "system-out").text = told
         else:
             case = _case(suite, draft, "read")
             error = ElementTree.SubElement(case, "error", type=draft.status)
@@ -142,7 +159,7 @@ def _cases(
 
 def _case(suite: ElementTree.Element, draft: Draft, name: str) -> ElementTree.Element:
     return ElementTree.SubElement(
-        suite, "testcase", classname=_clean(str(draft.path)), name=_clean(name)
+        suite, "testcase", classname=_clean(shown_path(str(draft.path))), name=_clean(name)
     )
 
 
@@ -165,8 +182,53 @@ def _rule(rule: RuleBase, lang: Language) -> Json:
     }
 
 
-def _result(path: Path, finding: Json, index: dict[str, int], lang: Language) -> Json:
-    evidence = [entry for entry in json.loads(finding["evidence"] or "[]") if entry.get("locator")]
+def _fingerprinted(draft: Draft) -> Iterator[tuple[Json, str]]:
+    """Findings with what names them in every version of a report.
+
+    That is agency, year, rule, place and cells, and no value and no byte: a draft that is saved
+    again, or in which something else was put right, still has the same finding.
+    """
+    reports = {row["report_id"]: row for row in draft.reports}
+    seen: Counter[str] = Counter()
+    for finding in _sorted(draft):
+        report = reports.get(finding["report_id"], {})
+        cells = sorted(
+            {(one["item_code"], one["breakdown"]) for one in _evidence(finding) if one["item_code"]}
+        )
+        who = [report.get("agency_name"), report.get("report_year")]
+        content = json.dumps(
+            [*who, finding["rule_id"], finding["breakdown"], cells], ensure_ascii=False
+        )
+        # Findings of one rule that name no cell, such as two headings, are told apart by order.
+        seen[content] += 1
+        found = hashlib.sha256(f"{content}{seen[content]}".encode()).hexdigest()[:32]
+        yield finding, found
+
+
+def _evidence(finding: Json) -> list[Json]:
+    """What a finding rests on; what would clear it is no part of that."""
+    return [one for one in json.loads(finding["evidence"] or "[]") if "item_code" in one]
+
+
+def _labels(catalog: Catalog, lang: Language) -> dict[tuple[str, str], str]:
+    """What cells are called, by item code and breakdown; the newest form has the say."""
+    return {
+        (cell.item_code, cell.breakdown): cell.label_en
+        if lang == "en"
+        else f"{last_label(cell.row_label)}·{last_label(cell.column_label)}"
+        for form in catalog.formats.values()
+        for cell in form.cells
+    }
+
+
+def _result(
+    path: Path,
+    finding: Json,
+    index: dict[str, int],
+    labels: dict[tuple[str, str], str],
+    lang: Language,
+) -> Json:
+    evidence = [entry for entry in _evidence(finding) if entry.get("locator")]
     return {
         "ruleId": finding["rule_id"],
         "ruleIndex": index[finding["rule_id"]],
@@ -174,11 +236,21 @@ def _result(path: Path, finding: Json, index: dict[str, int], lang: Language) ->
         "message": {"text": "\n".join((finding[f"message_{lang}"], *_lines(finding, lang)))},
         "locations": [_location(path, entry) for entry in evidence[:1]] or [_location(path)],
         "relatedLocations": [
-            _location(path, entry) | {"id": number} for number, entry in enumerate(evidence[1:], 1)
+            _location(path, entry)
+            | {"id": number, "message": {"text": _named(entry, labels, lang)}}
+            for number, entry in enumerate(evidence[1:], 1)
         ],
-        "partialFingerprints": {"gongkai/v1": finding["finding_id"]},
         "properties": {"status": finding["status"], "attribution": finding["attribution"]},
     }
+
+
+def _named(entry: Json, labels: dict[tuple[str, str], str], lang: Language) -> str:
+    """What stands at a place: the name of the cell where it is one, and its text."""
+    label = labels.get((entry["item_code"], entry["breakdown"]))
+    raw = " ".join((entry["raw_text"] or "").split())
+    text = f"“{raw}”" if raw else say("mark.blank", lang)
+    place = place_text(entry["page"], entry["locator"], lang)
+    return f"{label} {text} ({place})" if label else f"{text} ({place})"
 
 
 def _location(path: Path, entry: Json | None = None) -> Json:
@@ -197,13 +269,15 @@ def _location(path: Path, entry: Json | None = None) -> Json:
 
 
 def _uri(path: Path) -> str:
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 def _unread(draft: Draft, lang: Language) -> str:
     status = status_name(draft.status, lang)
-    reason = draft.reason or ""
-    return say("check.not_read", lang, file=draft.path, status=status, reason=reason)
+    reason = reason_in(draft.reason, lang)
+    return say(
+        "check.not_read", lang, file=shown_path(str(draft.path)), status=status, reason=reason
+    )
 
 
 def _sorted(draft: Draft) -> list[Json]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from assets.exports.finding_view import Row, place_text
 from assets.exports.messages import Language
-from assets.exports.report_view import Row, place_text
 
 
 def correction_rows(layout: Iterable[Row], items: Iterable[Row], lang: Language) -> list[list[Any]]:

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,7 @@ from assets.common.paths import DataFolder
 from assets.common.workers import default_workers
 from assets.documents.bundle import MARK
 from assets.documents.intake import take_in
-from assets.documents.listing import clean_path
-from assets.documents.manifest import Note
+from assets.documents.names import clean_path, shown_path
 from assets.exports.messages import Language
 from assets.exports.report_view import ReportView, build_view
 from assets.exports.score import identity_of
@@ -162,31 +161,22 @@ def _read(
         held = [place for path in paths for place in _held(path, intake.arrivals.clear())]
         return [_draft(shown, doc_id, tables) for shown, doc_id in held]
     held = [place for path in paths for place in _held(path, intake.arrivals)]
-    said = {Path(note.place): note for note in intake.notes}
     drafts = [_draft(shown, doc_id, tables) for shown, doc_id in held]
+    refused = {Path(note.place): note.message for note in intake.notes if note.is_refusal}
     return [
-        *(d if d.is_read or d.path not in said else _told(d, said[d.path]) for d in drafts),
-        *_refused(said, paths, {shown for shown, _ in held}, tables),
+        *(_refused(d, refused[d.path]) if d.path in refused else d for d in drafts),
+        *(
+            # What lies in an archive and could not be taken out of it.
+            _refused(_draft(place, "", tables), message)
+            for place, message in refused.items()
+            if any(str(place).startswith(f"{path}{MARK}") for path in paths)
+        ),
     ]
 
 
-def _told(draft: Draft, note: Note) -> Draft:
-    """A draft with what intake said of its file: more than a reader knows of an archive."""
-    status = draft.status if note.status is None else note.status.value
-    return replace(draft, status=status, reason=f"it {note.message}")
-
-
-def _refused(
-    said: Mapping[Path, Note],
-    paths: Sequence[Path],
-    known: Set[Path],
-    tables: Mapping[str, pl.DataFrame],
-) -> Iterator[Draft]:
-    """What lies in an archive and could not be taken out of it, each with the reason."""
-    for place, note in said.items():
-        if place not in known and any(str(place).startswith(f"{path}{MARK}") for path in paths):
-            draft = _draft(place, "", tables)
-            yield replace(draft, status=DocumentStatus.DAMAGED.value, reason=note.message)
+def _refused(draft: Draft, reason: str) -> Draft:
+    """A file whose bytes could not be taken."""
+    return replace(draft, status=DocumentStatus.DAMAGED.value, reason=reason)
 
 
 def _held(path: Path, arrivals: pl.DataFrame) -> list[tuple[Path, str]]:
@@ -239,7 +229,13 @@ def draft_views(
     }
     return tuple(
         build_view(
-            report | {"file_name": draft.path.name, "reader": draft.parser},
+            report
+            | {
+                "file_name": _delivered_as(draft.path),
+                "reader": draft.parser,
+                "status": draft.status,
+                "reason": draft.reason,
+            },
             layout=layout,
             items=[row for row in draft.items if row["report_id"] == report["report_id"]],
             titles=titles,
@@ -250,6 +246,12 @@ def draft_views(
         )
         for report in draft.reports
     )
+
+
+def _delivered_as(path: Path) -> str:
+    """The name of a file, for a member of an archive with the archive's name before it."""
+    inside = next((folder for folder in path.parents if MARK in folder.name), path)
+    return shown_path(path.relative_to(inside.parent).as_posix())
 
 
 def not_judged(

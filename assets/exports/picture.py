@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.common.limits import Limits
 from assets.common.workers import TaskStatus, run_isolated
-from assets.exports.report_view import plain_number
+from assets.exports.finding_view import plain_number
 
 SCALE = 2.0
 """Pixels per point: 144 dots per inch, so that printed digits stay legible beside the marks."""

@@ -117,17 +117,42 @@ def rows(
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-_REPORTS = """
-    SELECT r.*, d.file_name, d.status, d.parser || ' ' || coalesce(d.parser_version, '') AS reader
+def _delivered(document: str) -> str:
+    """SQL: the name under which a document came, with its folder, and its archive if it had one."""
+    arrivals = f"SELECT min(a.name) FROM fct_arrival AS a WHERE a.doc_id = {document}.doc_id"
+    return f"coalesce(({arrivals}), {document}.file_name)"
+
+
+_REPORTS = f"""
+    SELECT r.*, d.file_name, {_delivered("d")} AS delivered_as, d.status, d.reason,
+      d.parser || ' ' || coalesce(d.parser_version, '') AS reader
     FROM fct_report AS r JOIN fct_document AS d USING (doc_id)
-    WHERE {where}
+    WHERE {{where}}
     ORDER BY r.is_current DESC, r.report_year, r.agency_name, r.report_id
 """
-_DOCUMENTS = """
-    SELECT d.doc_id, d.file_name, d.media_type, d.status, d.reason, d.bytes
+_DOCUMENTS = f"""
+    SELECT d.doc_id, d.file_name, {_delivered("d")} AS delivered_as, d.media_type,
+      d.status, d.reason, d.bytes
     FROM fct_document AS d
-    WHERE ({where}) AND d.doc_id NOT IN (SELECT doc_id FROM fct_report)
+    WHERE ({{where}}) AND d.doc_id NOT IN (SELECT doc_id FROM fct_report)
     ORDER BY d.file_name, d.doc_id
+"""
+_GAVE_WAY = f"""
+    WITH pairs AS (
+        SELECT old.agency_name, old.report_year, old.report_id, old.doc_id, old.published_on,
+          used.report_id AS used_report_id, used.doc_id AS used_doc_id,
+          used.published_on AS used_published_on
+        FROM fct_report AS old JOIN fct_report AS used
+          USING (agency_code, report_year, is_synthetic)
+        WHERE NOT old.is_current AND used.is_current
+    )
+    SELECT p.agency_name, p.report_year, p.report_id, {_delivered("d")} AS delivered_as,
+      p.published_on, p.used_report_id, {_delivered("u")} AS used_delivered_as,
+      p.used_published_on
+    FROM pairs AS p
+    JOIN fct_document AS d ON d.doc_id = p.doc_id
+    JOIN fct_document AS u ON u.doc_id = p.used_doc_id
+    ORDER BY p.agency_name, p.report_year, delivered_as, p.report_id
 """
 _NAMED = """d.file_name = ? OR d.doc_id IN (
     SELECT doc_id FROM fct_arrival WHERE name = ? OR ends_with(name, ?))"""
@@ -159,8 +184,12 @@ def find(connection: duckdb.DuckDBPyConnection, target: str) -> Matches:
         )
         if found.reports or found.documents:
             return found
-    name = path.name or target
-    for test, values in ((_NAMED, [name, name, f"/{name}"]), (_NAMED_LIKE, [name, name])):
+    whole, name = target.removeprefix("./"), path.name or target
+    for test, values in (
+        (_NAMED, [whole, whole, f"/{whole}"]),
+        (_NAMED, [name, name, f"/{name}"]),
+        (_NAMED_LIKE, [name, name]),
+    ):
         found = _search(connection, test, values)
         if found.reports or found.documents:
             return found
@@ -232,7 +261,7 @@ def list_findings(
     where = " AND ".join(used) or "true"
     return rows(
         connection,
-        f"""SELECT f.*, r.agency_name, d.file_name
+        f"""SELECT f.*, r.agency_name, d.file_name, {_delivered("d")} AS delivered_as
         FROM fct_finding AS f
         JOIN fct_report AS r USING (report_id)
         JOIN fct_document AS d ON d.doc_id = f.doc_id
@@ -243,12 +272,50 @@ def list_findings(
     )
 
 
+def unknown_filter(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    agency: str | None = None,
+    year: int | None = None,
+    rule: str | None = None,
+) -> str | None:
+    """Which of the filters names nothing that is known: `agency`, `year`, `rule`, or none.
+
+    That there are no findings is an answer only of reports and rules that there are.
+    """
+    tests = {
+        "agency": (
+            "SELECT 1 FROM fct_report WHERE agency_code = $1 OR contains(agency_name, $1)",
+            agency,
+        ),
+        "year": ("SELECT 1 FROM fct_report WHERE report_year = $1", year),
+        "rule": ("SELECT 1 FROM dim_rule WHERE starts_with(rule_id, $1)", rule),
+    }
+    for name, (query, value) in tests.items():
+        if value is not None and not rows(connection, f"{query} LIMIT 1", [value]):
+            return name
+    return None
+
+
+def corrected_cells(connection: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
+    """Cells that a person corrected, by report id."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows(
+        connection,
+        "SELECT report_id, item_code, breakdown, value, value_status, raw_text, locator, "
+        "correction_id FROM fct_report_item WHERE correction_id IS NOT NULL",
+    ):
+        found.setdefault(row["report_id"], []).append(row)
+    return found
+
+
 def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """Counts of a published warehouse.
 
     Returns:
         documents by status, reports, report years, cells, unsure cells, findings by severity,
-        documents that are not simply read, and the row of `about`.
+        documents that are not simply read, reports that gave way to another of the same agency
+        and year, and the row of `about`.
     """
 
     def pairs(query: str) -> dict[str, int]:
@@ -274,9 +341,10 @@ def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         ),
         "not_read": rows(
             connection,
-            "SELECT file_name, status, reason, doc_id FROM fct_document "
-            "WHERE status <> 'read' ORDER BY file_name, doc_id",
+            f"SELECT d.file_name, {_delivered('d')} AS delivered_as, d.status, d.reason, d.doc_id "
+            "FROM fct_document AS d WHERE d.status <> 'read' ORDER BY delivered_as, d.doc_id",
         ),
+        "gave_way": rows(connection, _GAVE_WAY),
         **totals,
     }
 

@@ -7,23 +7,19 @@ the catalog, so that a report of any format, or of two mixed, is shown by the sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from assets.exports.messages import Language, say
-from schemas.catalog import load_catalog
+from assets.exports.finding_view import FindingView, place_text, plain_number, sorted_findings
+from assets.exports.messages import Language, say, status_name
+from assets.exports.reasons import reason_code, reason_in
 from schemas.labels import label_path, last_label
-from schemas.vocabulary import ReviewStatus, Severity, ValueStatus
+from schemas.vocabulary import ReviewStatus, ValueStatus
 
 Row = Mapping[str, Any]
-WAYS_SHOWN = 3
-"""Ways to clear failing sums that a person is told; the evidence lists more."""
 DOUBTS_NAMED = 4
-SEVERITIES = tuple(severity.value for severity in Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +64,7 @@ class DoubtView:
     """Cells that a careful reader would not assert: why, and the other reading if there is one.
 
     `codes` names them as files of corrections do: item code, and breakdown where there is one.
+    `reason_code` names the kind of reason in reasons.yml, '' where it is none of those.
     """
 
     label: str
@@ -76,6 +73,7 @@ class DoubtView:
     place: str
     other: str
     codes: tuple[str, ...] = ()
+    reason_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +83,6 @@ class LeakView:
     text: str
     reason: str
     place: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding with the places in the document that it rests on, and what to do about it."""
-
-    severity: str
-    rule_id: str
-    status: str
-    message: str
-    hint: str
-    places: tuple[str, ...]
-    clears: str
-    """Which cells, printed otherwise, would clear the failing sums; '' where none are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +106,6 @@ class ReportView:
     leaks: tuple[LeakView, ...]
     findings: tuple[FindingView, ...]
     sections: tuple[SectionView, ...]
-
-
-def plain_number(value: Decimal | int | float) -> str:
-    """A number without the zeros that DECIMAL(18,6) adds."""
-    text = format(Decimal(str(value)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def place_text(page: int | None, locator: str | None, lang: Language) -> str:
-    """Where something stands in its document: page first, then what the reader knows."""
-    if not page:
-        return locator or ""
-    # Locators of paged media start with the page themselves, as in "p3 (72,90,120,101)".
-    rest = (locator or "").removeprefix(f"p{page}").strip()
-    return " ".join(part for part in (say("view.page", lang, page=page), rest) if part)
 
 
 def _cell(item: Row, layout: Row, lang: Language) -> CellView:
@@ -287,10 +256,11 @@ def _by_reason(
             DoubtView(
                 label="、".join(names[:DOUBTS_NAMED]) + rest,
                 text=" ".join(f"“{(item.get('raw_text') or '').strip()}”" for item in members),
-                reason=reason,
+                reason=reason_in(reason, lang),
                 place=place_text(first.get("page"), first.get("locator"), lang),
-                other=first.get("runner_up") or "",
+                other=reason_in(first.get("runner_up"), lang),
                 codes=tuple(f"{item['item_code']} {item['breakdown']}".strip() for item in members),
+                reason_code=reason_code(reason),
             )
         )
     return tuple(out)
@@ -304,66 +274,11 @@ def leaks_of(unmapped: Iterable[Row], lang: Language) -> tuple[LeakView, ...]:
     return tuple(
         LeakView(
             text=" ".join(f"“{cell['raw_text'].strip()}”" for cell in members),
-            reason=reason,
+            reason=reason_in(reason, lang),
             place=place_text(members[0]["page"], members[0]["locator"], lang),
         )
         for (_, _, reason), members in groups.items()
     )
-
-
-def _hint(rule_id: str, lang: Language) -> str:
-    """What a rule advises; nothing for a rule of another version of the catalog."""
-    for rule in load_catalog().rules:
-        if rule.id == rule_id:
-            return rule.hint_zh if lang == "zh" else rule.hint_en
-    return ""
-
-
-def _clears(evidence: Iterable[Row], lang: Language) -> str:
-    found = next((entry for entry in evidence if entry.get("kind") == "would_clear"), None)
-    if found is None or not found["sets"]:
-        return ""
-
-    def change(cell: Row) -> str:
-        raw = " ".join((cell["raw_text"] or "").split())
-        place = place_text(cell["page"], cell["locator"], lang)
-        return f"{place} “{raw}” → {cell['implied']}".strip()
-
-    ways = [", ".join(map(change, cells)) for cells in found["sets"][:WAYS_SHOWN]]
-    more = len(found["sets"]) - WAYS_SHOWN
-    text = say("view.would_clear_or", lang).join(ways)
-    if more > 0:
-        # The list itself may be cut, so their number is not said.
-        text += say("view.would_clear_more", lang)
-    return say("view.would_clear", lang, failing=found["failing"], cells=text)
-
-
-def finding_view(finding: Row, lang: Language) -> FindingView:
-    """A row of fct_finding in one language, its evidence as places."""
-    evidence = json.loads(finding["evidence"] or "[]")
-    places: list[str] = []
-    for entry in evidence:
-        place = place_text(entry.get("page"), entry.get("locator"), lang)
-        raw = " ".join((entry.get("raw_text") or "").split())
-        text = " ".join(part for part in (place, f"“{raw}”" if raw else "") if part)
-        if text and text not in places:
-            places.append(text)
-    return FindingView(
-        severity=finding["severity"],
-        rule_id=finding["rule_id"],
-        status=finding["status"],
-        message=finding[f"message_{lang}"],
-        hint=_hint(finding["rule_id"], lang),
-        places=tuple(places),
-        clears=_clears(evidence, lang),
-    )
-
-
-def sorted_findings(findings: Iterable[Row], lang: Language) -> tuple[FindingView, ...]:
-    """Findings as views, gravest first, then by rule."""
-    views = [finding_view(finding, lang) for finding in findings]
-    views.sort(key=lambda view: (SEVERITIES.index(view.severity), view.rule_id))
-    return tuple(views)
 
 
 def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[str, str], ...]:
@@ -378,12 +293,15 @@ def header_of(report: Row, items: Sequence[Row], lang: Language) -> tuple[tuple[
         ("title", report["title"]),
         ("period", period),
         ("published_on", report["published_on"]),
-        ("document", report.get("file_name")),
+        ("document", report.get("delivered_as") or report.get("file_name")),
         ("reader", report.get("reader")),
         ("report_id", report["report_id"]),
         ("doc_id", report.get("doc_id")),
         ("cells", cells),
     ]
+    if report.get("reason"):
+        told = status_name(report["status"], lang)
+        pairs[-1:-1] = [("status", told), ("reason", reason_in(report["reason"], lang))]
     if not report.get("is_current", True):
         pairs.append(("current", say("view.no", lang)))
     if report.get("is_synthetic"):
@@ -408,7 +326,8 @@ def build_view(
     """One report as a view.
 
     Args:
-        report: row of fct_report; `file_name` and `reader` may be added from fct_document.
+        report: row of fct_report; `file_name`, `reader`, `status` and `reason` may be added
+            from fct_document.
         layout: rows of dim_item, of all formats that occur in `items`.
         items: rows of fct_report_item of the report.
         titles: table_id to the name to show.
@@ -425,7 +344,7 @@ def build_view(
         doubts=doubts_of(layout, items, lang),
         corrections=_by_reason(layout, [i for i in items if i.get("correction_id")], lang),
         leaks=leaks_of(unmapped, lang),
-        findings=sorted_findings(findings, lang),
+        findings=sorted_findings(findings, lang, items),
         sections=tuple(
             SectionView(row["section_no"], row["heading"], row["text"]) for row in sections
         ),

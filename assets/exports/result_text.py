@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assets.exports.report_view import plain_number
+from assets.exports.finding_view import plain_number
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 

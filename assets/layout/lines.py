@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from assets.layout.model import GridKind, ParsedDocument
+from assets.layout.model import GridKind, ParsedDocument, is_sheet_name
 from schemas.characters import simplified
 
 Place = tuple[int, int, int, int]
@@ -137,6 +137,8 @@ def _broken(text: str) -> Iterator[str]:
 
 def _lines(document: ParsedDocument) -> Iterator[Line]:
     for block in document.blocks:
+        if is_sheet_name(block):
+            continue
         for number, text in enumerate(_broken(block.text)):
             if unspaced(kept := plain(text)):
                 place = (block.order, 0, 0, number)

@@ -6,6 +6,7 @@ the stages after this one see only its two frames (layout_blocks, layout_grids).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Literal
@@ -82,6 +83,30 @@ class Block:
     locator: str
     is_heading: bool = False
     page: int | None = None
+
+
+_SHEET = re.compile(r"(?:as xlsx: )?sheet\[\d+\]")
+"""Also in the conversion of an older file."""
+
+
+def sheet_locator(number: int) -> str:
+    """The locator of a block that is the name of a sheet, and what those of its cells begin with.
+
+    Args:
+        number: of the sheet, from 1.
+    """
+    return f"sheet[{number}]"
+
+
+def sheet_of(locator: str) -> str | None:
+    """The sheet that a locator lies in, as sheet_locator names it; None outside spreadsheets."""
+    found = _SHEET.match(locator)
+    return found.group() if found else None
+
+
+def is_sheet_name(block: Block) -> bool:
+    """Whether a block is the name on the tab of a sheet, which no page prints."""
+    return _SHEET.fullmatch(block.locator) is not None
 
 
 Window = tuple[float, float, float, float]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from schemas.characters import simplified
 
@@ -19,9 +20,14 @@ INVISIBLE = (
 
 _INVISIBLE = re.compile(INVISIBLE)
 _TRADITIONAL = re.compile(f"[{''.join(map(chr, simplified()))}]")
+_TAIWAN = {"資訊": "信息", "檔案": "文件", "程式": "程序", "專案": "项目"}
+_TAIWAN_WORDS = re.compile(rf"(?:{'|'.join(_TAIWAN)})(?![局館馆室管])")
+"""Words that converters to the characters of Taiwan put for those of the forms; 檔案局 is one."""
 _PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[1-5]?\)")
 """Copies for pupils and for search engines print how a character is read."""
 
+_MEMO_LENGTH = 200
+"""Characters of the longest text whose squeezed form is kept: labels and lines come again."""
 _CIRCLED = {ord(mark): f"({number})" for number, mark in enumerate("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", 1)}
 """NFKC would make ① a bare digit and so a number out of an ordinal."""
 
@@ -44,10 +50,19 @@ def squeeze(text: str) -> str:
     """Text in NFKC form without any white space, control or zero-width character.
 
     Full-width forms become half-width, so （ is ( and ： is : afterwards; traditional characters
-    become simplified, and readings in brackets behind a character (规(guī)章) are left out.
+    become simplified, words of Taiwan those of the forms (檔案 is 文件), and readings in brackets
+    behind a character (规(guī)章) are left out.
     """
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text  # most numbers
+    return _squeezed(text) if len(text) <= _MEMO_LENGTH else _squeezed.__wrapped__(text)
+
+
+@lru_cache(maxsize=2048)
+def _squeezed(text: str) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     if _TRADITIONAL.search(text):
+        text = _TAIWAN_WORDS.sub(lambda found: _TAIWAN[found.group()], text)
         text = text.translate(simplified())
     return _PINYIN.sub("", text) if "(" in text else text
 

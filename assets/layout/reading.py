@@ -20,6 +20,7 @@ import polars as pl
 from assets.common.limits import Limits
 from assets.common.paths import DataFolder
 from assets.common.workers import TaskResult, TaskStatus, default_workers, run_isolated
+from assets.documents.archive import why_unopened
 from assets.layout.classify import classify
 from assets.layout.contacts import contacts_frame, find_contacts
 from assets.layout.identify import identify, identities_frame
@@ -34,6 +35,12 @@ from schemas.catalog import BUNDLED, Catalog, load_catalog
 from schemas.frames import ParseLog, to_frame
 from schemas.vocabulary import DocumentStatus
 
+ARCHIVE = "application/zip"
+INNER_ARCHIVE = (
+    "an archive that was not opened, as those inside others are not; unpack it and take in the "
+    "files"
+)
+
 _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
     "application/x-empty": (
         DocumentStatus.DAMAGED,
@@ -42,10 +49,6 @@ _NO_PARSER: dict[str, tuple[DocumentStatus, str]] = {
     "application/x-ole-encrypted-package": (
         DocumentStatus.NEEDS_PASSWORD,
         "an Office file locked with a password; save it without one and take it in again",
-    ),
-    "application/zip": (
-        DocumentStatus.UNSUPPORTED_FORMAT,
-        "an archive that was not opened; take it in again, or unpack it and take in the files",
     ),
     "application/x-zip-encrypted": (
         DocumentStatus.NEEDS_PASSWORD,
@@ -232,7 +235,9 @@ def _without_reading(
             f"take in a smaller file or raise the limit{where}"
         )
         return DocumentStatus.TOO_LARGE, reason
-    if choose_parser(media_type) is None:
+    if media_type == ARCHIVE and raw.exists():
+        return why_unopened(raw, limits) or (DocumentStatus.UNSUPPORTED_FORMAT, INNER_ARCHIVE)
+    if choose_parser(media_type) is None and media_type != ARCHIVE:
         if media_type.startswith("image/"):
             reason = (
                 "a picture of a kind that is not read; save it as PNG, JPEG or TIFF, or take in "

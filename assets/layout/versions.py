@@ -8,7 +8,7 @@ from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers import PICTURES, choose_parser
 from schemas.catalog import Catalog
 
-PICTURED = frozenset({"docx", "html", "mhtml", "converted"})
+PICTURED = frozenset({"docx", "html", "mhtml", "converted", "xlsx"})
 """Readers that hand over pictures; those of pages look at theirs themselves."""
 
 

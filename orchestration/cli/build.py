@@ -57,7 +57,7 @@ def build(
         raise typer.Exit(FAILED)
     summary = run_build(given, data, speak, wait=wait, publish=not review)
     if review:
-        raise typer.Exit(report_review(summary, speak, strict=strict))
+        raise typer.Exit(report_review(summary, data, speak, strict=strict))
     raise typer.Exit(report_build(summary, data, speak, strict=strict))
 
 
@@ -102,7 +102,7 @@ def run_build(
         fail("error.interrupted", lang, code=INTERRUPTED)
 
 
-def report_review(summary: BuildSummary, lang: Language, *, strict: bool) -> int:
+def report_review(summary: BuildSummary, data: Path, lang: Language, *, strict: bool) -> int:
     """Print how a build without publication ended; its changes were printed before.
 
     Returns:
@@ -112,8 +112,12 @@ def report_review(summary: BuildSummary, lang: Language, *, strict: bool) -> int
     changes = summary.changes
     if summary.problems or (changes and changes.obstacle):
         return FAILED
-    if changes is None:
-        why = "summary.unchanged" if summary.did_nothing else "summary.first_publication"
+    if summary.did_nothing:
+        out().print(say("summary.unchanged", lang))
+    elif changes is None:
+        # What was made again may be what it was; then nothing is compared.
+        is_published = folder(data).published_db.exists()
+        why = "summary.no_changes" if is_published else "summary.first_publication"
         out().print(say(why, lang))
     elif not (changes.cells or summary.reread):
         out().print(say("summary.no_changes", lang))
@@ -124,8 +128,12 @@ def report_review(summary: BuildSummary, lang: Language, *, strict: bool) -> int
 
 def print_troubles(summary: BuildSummary, lang: Language) -> None:
     """Print notes on sources and files of the operator, and stages that failed."""
+    from assets.documents.names import shown_path
+    from assets.exports.reasons import reason_in
+
     for note in summary.notes:
-        err().print(str(note), style="yellow", markup=False, soft_wrap=True)
+        said = f"{reason_in(shown_path(note.place), lang)}: {reason_in(note.message, lang)}"
+        err().print(said, style="yellow", markup=False, soft_wrap=True)
     for problem in summary.problems:
         complain("error.build_failed", lang, reason=problem)
 
@@ -148,9 +156,6 @@ def report_build(summary: BuildSummary, data: Path, lang: Language, *, strict: b
     if summary.did_nothing:
         out().print(say("summary.unchanged", lang))
     print_summary(found, data, lang)
-    if summary.refused:
-        said = say("summary.refused", lang, count=summary.refused)
-        out().print(said, style="yellow", soft_wrap=True)
     return FINDINGS if strict and (summary.unread or summary.refused) else CLEAN
 
 

@@ -80,22 +80,25 @@ def exit_code(drafts: Sequence[Draft], fail_on: str) -> int:
 
 
 def _print_text(drafts: Sequence[Draft], lang: Language, fail_on: str) -> None:
+    from assets.documents.names import shown_path
     from assets.exports.drafts import draft_views
+    from assets.exports.reasons import reason_in
     from assets.exports.terminal import print_report
 
     grave = GRADES[: GRADES.index(fail_on) + 1]
     for draft in drafts:
+        file = shown_path(str(draft.path))
         if not draft.is_read:
             status = status_name(draft.status, lang)
-            values = {"file": draft.path, "status": status, "reason": draft.reason or ""}
-            complain("check.not_read", lang, **values)
+            reason = reason_in(draft.reason, lang)
+            complain("check.not_read", lang, file=file, status=status, reason=reason)
             continue
         for view in draft_views(draft, lang):
             print_report(out(), view, lang, show_sections=False)
         _print_not_judged(draft, lang)
         if not any(row["severity"] in grave for row in draft.findings):
             severity = say(f"severity.{fail_on}", lang)
-            text = say("check.clean", lang, file=draft.path, severity=severity)
+            text = say("check.clean", lang, file=file, severity=severity)
             out().print(text, style="green", markup=False)
     values = {grade: _count(drafts, grade) for grade in GRADES}
     unsure = sum(draft.unsure for draft in drafts)
@@ -132,13 +135,14 @@ def _write_result(
 
 
 def _write_json(drafts: Sequence[Draft], lang: Language) -> None:
+    from assets.documents.names import shown_path
     from assets.exports.drafts import draft_views
     from assets.exports.report_view import as_json
     from assets.exports.result_text import to_json
 
     documents: list[dict[str, Any]] = [
         {
-            "file": str(draft.path),
+            "file": shown_path(str(draft.path)),
             "doc_id": draft.doc_id,
             "status": draft.status,
             "reason": draft.reason,

@@ -63,6 +63,8 @@ def explain(
 
     speak = language(lang)
     words = " ".join(target)
+    if codes and picture is not None:
+        fail("error.codes_or_picture", speak)
     with open_warehouse(data, speak) as connection:
         matches = find(connection, words)
         documents = {row["doc_id"] for row in (*matches.reports, *matches.documents)}
@@ -72,7 +74,7 @@ def explain(
             _list_matches(words, [*matches.reports, *matches.documents], speak)
             raise typer.Exit(2)
         if codes:
-            _write_codes(connection, matches.reports, speak)
+            _write_codes(connection, matches.reports, output, speak)
             return
         views = [_view(connection, report, speak) for report in matches.reports]
         if picture is not None:
@@ -92,19 +94,26 @@ def explain(
 
 
 def _write_codes(
-    connection: duckdb.DuckDBPyConnection, reports: list[dict[str, Any]], lang: Language
+    connection: duckdb.DuckDBPyConnection,
+    reports: list[dict[str, Any]],
+    output: ViewFormat,
+    lang: Language,
 ) -> None:
-    """Write all cells of the reports as lines of a file of corrections."""
+    """Write all cells of the reports as lines of a file of corrections, or as JSON."""
     from assets.exports.correction_lines import correction_rows
     from assets.exports.published import report_parts
-    from assets.exports.result_text import to_csv
+    from assets.exports.result_text import to_csv, to_json
     from schemas.correction_models import CorrectionLine
 
     if not reports:
         fail("error.no_cells", lang)
     parts = [report_parts(connection, report["report_id"]) for report in reports]
     lines = [row for part in parts for row in correction_rows(part["layout"], part["items"], lang)]
-    write(to_csv(tuple(CorrectionLine.model_fields), lines))
+    columns = tuple(CorrectionLine.model_fields)
+    if output is ViewFormat.JSON:
+        write(to_json([dict(zip(columns, line, strict=True)) for line in lines]))
+    else:
+        write(to_csv(columns, lines))
 
 
 def _view(
@@ -143,19 +152,23 @@ def _draw(
     from assets.common.paths import DataFolder
     from assets.exports.picture import PictureError, draw_picture
     from assets.exports.published import report_parts
+    from assets.exports.reasons import reason_in
 
     if not reports:
         fail("error.no_picture", lang, reason=say("error.picture_of_unread", lang))
     items = [
         row for report in reports for row in report_parts(connection, report["report_id"])["items"]
     ]
+    if target.is_dir() or not target.parent.is_dir():
+        known = "error.picture_is_folder" if target.is_dir() else "error.no_such_path"
+        fail(known, lang, path=target if target.is_dir() else target.parent)
     source = DataFolder(data).raw_file(reports[0]["doc_id"], "pdf")
     if not source.is_file():
         fail("error.no_picture", lang, reason=say("error.picture_of_other", lang))
     try:
         pages = draw_picture(source, items, target)
     except (PictureError, OSError) as error:
-        fail("error.no_picture", lang, reason=error)
+        fail("error.no_picture", lang, reason=reason_in(str(error), lang))
     err().print(say("view.picture", lang, path=target, pages=pages), markup=False)
 
 
@@ -168,7 +181,7 @@ def _list_matches(words: str, found: list[dict[str, Any]], lang: Language) -> No
             str(row.get("report_id") or row["doc_id"])[:12] + "…",
             str(row.get("agency_name") or ""),
             str(row.get("report_year") or ""),
-            row["file_name"],
+            row["delivered_as"],
         ]
         for row in found
     ]
@@ -180,12 +193,14 @@ def _print_unread(document: dict[str, Any], lang: Language) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from assets.exports.reasons import reason_in
+
     grid = Table.grid(padding=(0, 2))
     for name, value in (
-        ("name", document["file_name"]),
+        ("name", document["delivered_as"]),
         ("document", document["doc_id"]),
         ("status", status_name(document["status"], lang)),
-        ("reason", document["reason"] or ""),
+        ("reason", reason_in(document["reason"], lang)),
     ):
         grid.add_row(Text(say(f"view.{name}", lang), style="dim"), Text(str(value)))
     out().print(grid)

@@ -13,6 +13,7 @@ from orchestration.cli.shared import (
     Format,
     FormatOption,
     LangOption,
+    fail,
     language,
     open_warehouse,
     out,
@@ -39,8 +40,8 @@ def findings(
     lang: LangOption = None,
 ) -> None:
     """List findings, gravest first, each with its report and place."""
-    from assets.exports.published import list_findings
-    from assets.exports.report_view import finding_view
+    from assets.exports.finding_view import finding_view
+    from assets.exports.published import corrected_cells, list_findings, unknown_filter
     from assets.exports.result_text import to_csv, to_json
     from assets.exports.terminal import finding_renderable
 
@@ -49,6 +50,14 @@ def findings(
         found = list_findings(
             connection, agency=agency, year=year, severity=severity and severity.value, rule=rule
         )
+        corrected = corrected_cells(connection)
+        unknown = None if found else unknown_filter(connection, agency=agency, year=year, rule=rule)
+    if unknown == "agency":
+        fail("error.no_agency", speak, words=agency)
+    if unknown == "year":
+        fail("error.no_year", speak, year=year)
+    if unknown == "rule":
+        fail("error.no_rule", speak, rule=rule)
     if output is Format.CSV:
         write(to_csv(LISTED, [[row[name] for name in LISTED] for row in found]))
         return
@@ -58,12 +67,13 @@ def findings(
     console = out()
     heading = None
     for row in found:
-        report = f"{row['agency_name']} {row['report_year']}  {row['file_name']}"
+        report = f"{row['agency_name']} {row['report_year']}  {row['delivered_as']}"
         if row.get("is_synthetic"):
             report += f"  ({say('view.synthetic', speak)})"
         if report != heading:
             console.print(f"\n{report}", style="bold", markup=False)
             heading = report
-        console.print(finding_renderable(finding_view(row, speak), speak))
+        view = finding_view(row, speak, corrected.get(row["report_id"], ()))
+        console.print(finding_renderable(view, speak))
     if not found:
         console.print(say("summary.no_findings", speak))

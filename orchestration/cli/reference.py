@@ -1,15 +1,16 @@
-"""Writes docs/cli.md from the commands themselves: `python -m orchestration.cli.reference FILE`."""
+"""Writes docs/cli.md from the commands themselves: `python -m orchestration.cli.reference`."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any, cast
 
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from orchestration.cli.main import app
+from orchestration.cli.shared import PROJECT
+
+PAGE = PROJECT / "docs" / "cli.md"
 
 HEAD = """# The gongkai command
 
@@ -49,6 +50,20 @@ Documents that were not published before are no part of the comparison.
 `reading_changes.csv` 逐格列出文件、位置、改变前后的读数和所用版本（`reason` 为 `correction`
 的是由人工更正引起）。最近一次比较没有差异时没有这个文件。`gongkai build --review` 到此为止，
 不发布；之后再运行 `gongkai build` 才发布。以前没有发布过的文件不参加比较。
+
+## What status tells
+
+Counts of what is published, then, where there is something to list: documents that were not or not
+wholly read, with status and reason; reports that give way to another version of the same agency and
+year, with the one in use; files that could not be taken in, with the reason. The last are in no
+table: `not_taken_in.csv` in the data folder (columns `file`, `reason`) keeps them until a build
+takes them in or they are gone. A member of an archive is shown as `bundle.zip!member`. Tables and
+CSV files have reasons in English; what is printed for people is in their language.
+
+先是已发布内容的统计；有则接着列出：没有读或没有读全的文件及其状态和原因；同一机关同一年度让位于
+其他版本的报告及所采用的版本；未能接收的文件及其原因。最后一类不在任何表中，由数据文件夹中的
+`not_taken_in.csv`（列 `file`、`reason`）记录，直到被接收或不复存在。压缩包中的文件显示为
+`bundle.zip!成员`。表和 CSV 文件中的原因是英文，显示给人看的按所选的语言。
 """
 
 
@@ -87,4 +102,4 @@ def reference() -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
+    PAGE.write_text(reference(), encoding="utf-8")

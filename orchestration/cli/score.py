@@ -34,7 +34,8 @@ def score(
     """Read every document that DIR/truth describes and print what is exact, unsure or wrong."""
     speak = language(lang)
     if not directory.is_dir():
-        fail("error.no_such_path", speak, path=directory)
+        known = "error.is_file" if directory.exists() else "error.no_such_path"
+        fail(known, speak, path=directory)
     truths = _load_truths(directory, speak)
 
     from assets.exports.drafts import read_drafts, truth_inputs
@@ -111,9 +112,10 @@ def _load_truths(directory: Path, lang: Language) -> list[dict[str, Any]]:
             truth = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             fail("error.bad_truth", lang, path=path, reason=error)
-        absent = [key for key in REQUIRED if key not in truth]
-        if absent:
-            fail("error.bad_truth", lang, path=path, reason=f"? {', '.join(absent)}")
+        is_whole = isinstance(truth, dict) and all(key in truth for key in REQUIRED)
+        if not is_whole or not isinstance(truth["cells"], dict):
+            reason = say("error.missing_truth_keys", lang, keys=", ".join(REQUIRED))
+            fail("error.bad_truth", lang, path=path, reason=reason)
         for key in (*truth["cells"], *truth.get("doubtful", ())):
             if key not in known:
                 reason = say("error.unexpected_truth_key", lang, key=key)

@@ -19,12 +19,15 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
 from assets.exports.messages import Language, both, language_of, say
+from assets.exports.safe_text import REPLACEMENT
 
 if TYPE_CHECKING:
     import duckdb
 
     from assets.common.paths import DataFolder
 
+# Bytes of a name that is no text: no stream takes them, and a name must not end a command.
+NO_TEXT = re.compile("[\ud800-\udfff]")
 PROJECT = Path(__file__).parents[2]
 CLEAN, FINDINGS, FAILED, INTERRUPTED = 0, 1, 2, 130
 PLAIN_WIDTH = 120
@@ -79,10 +82,11 @@ class SafeConsole(Console):
     ) -> Iterable[Segment]:
         """Segments as rich makes them; the console's own control codes are not text and stay."""
         for segment in super().render(renderable, options):
-            if segment.control or not MISLEADING.search(segment.text):
+            if segment.control:
                 yield segment
             else:
-                yield Segment(MISLEADING.sub("", segment.text), segment.style)
+                text = NO_TEXT.sub(REPLACEMENT, MISLEADING.sub("", segment.text))
+                yield Segment(text, segment.style)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -105,6 +109,7 @@ def err() -> Console:
 
 def write(text: str) -> None:
     """Write a result without wrapping or markup: exact for a program, safe to see for a person."""
+    text = NO_TEXT.sub(REPLACEMENT, text)
     if sys.stdout.isatty():
         text = MISLEADING.sub("", text)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")

@@ -98,13 +98,16 @@ def _options(
     lang: Language,
 ) -> WorldOptions:
     from assets.synthetic.world import WorldOptions, agencies_for
+    from schemas.catalog import load_catalog
 
-    span = re.fullmatch(r"(\d{4})-(\d{4})", years)
-    if span is None or span[1] > span[2]:
-        fail("error.world_options", lang, reason=f"--years {years}")
+    governed = load_catalog().report_years
+    span = re.fullmatch(r"(\d{4})-(\d{4})", years, re.ASCII)
+    covered = tuple(range(int(span[1]), int(span[2]) + 1)) if span else ()
+    if not covered or not set(covered) <= set(governed):
+        first, last = min(governed), max(governed)
+        fail("error.world_years", lang, years=years, first=first, last=last)
     if reports is not None and agencies is not None:
-        fail("error.world_options", lang, reason="--reports, --agencies")
-    covered = tuple(range(int(span[1]), int(span[2]) + 1))
+        fail("error.world_both", lang)
     count = agencies or (agencies_for(reports, len(covered)) if reports else AGENCIES)
     if validate is None:
         validate = count * len(covered) <= FEW_REPORTS

@@ -13,7 +13,7 @@ import dagster as dg
 from assets.common.lake import Lake
 from assets.common.paths import DataFolder
 from assets.common.staleness import reading_is_stale, stale_years, year_inputs
-from assets.documents.manifest import MANIFEST
+from assets.documents.names import MANIFEST
 from orchestration.defs.jobs import ingest_year, read_documents
 from orchestration.settings import Settings
 

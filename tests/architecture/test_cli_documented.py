@@ -10,7 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from orchestration.cli.main import COMMANDS, app
-from orchestration.cli.reference import reference
+from orchestration.cli.reference import PAGE, reference
 
 PROJECT = Path(__file__).parents[2]
 PROMISED = {
@@ -38,7 +38,8 @@ def test_a_command_and_all_its_parameters_are_described_in_both_languages(name: 
 
 
 def test_the_page_is_current():
-    page = (PROJECT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert PAGE == PROJECT / "docs" / "cli.md"
+    page = PAGE.read_text(encoding="utf-8")
     assert page == reference(), "run make docs"
 
 

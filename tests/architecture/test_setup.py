@@ -18,6 +18,11 @@ CONSTRAINTS = PROJECT / "constraints.txt"
 MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
 CI = PROJECT / ".ci" / "run"
 SAMPLES = PROJECT / "data" / "samples"
+TOP_LEVEL = {
+    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md", "assets",
+    "constraints.txt", "data", "dbt_project", "docs", "orchestration", "pyproject.toml",
+    "schemas", "tests",
+}  # fmt: skip
 TARGETS = (
     "help", "setup", "demo", "test", "test-system", "lint", "types", "manifest", "defs", "dev",
     "bench", "docs", "build",
@@ -52,6 +57,14 @@ def test_no_set_up_file_says_where_packages_come_from():
         text = path.read_text(encoding="utf-8")
         assert "://" not in text, path.name
         assert not re.search(r"--(extra-)?(index-url|find-links|trusted-host)\b", text), path.name
+
+
+def test_the_top_level_holds_what_it_is_meant_to_and_nothing_else():
+    """A name that a slip of a command wrote there is seen before it is kept."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert {name.split("/")[0] for name in listed.stdout.split("\0") if name} == TOP_LEVEL
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,8 +18,10 @@ from typer.testing import CliRunner, Result
 from assets.synthetic.county import write_county
 from orchestration.cli.main import app
 from schemas.catalog import load_catalog
+from tests.integration.sarif import SARIF
 
-SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+PROJECT = Path(__file__).parents[2]
+SAMPLES = PROJECT / "data" / "samples"
 SLIPPED = SAMPLES / "001_552a8d10fa63c5da.txt"
 CLEAN = SAMPLES / "002_e73d5a6c979587d5.txt"
 
@@ -114,6 +119,24 @@ def test_check_says_why_it_does_not_open_an_archive(run, tmp_path: Path):
     assert [file["status"] for file in files] == ["too_large", "damaged"]
 
 
+def test_a_name_that_is_no_text_ends_nothing(tmp_path: Path):
+    named = os.fsencode(tmp_path) + "/草稿.txt".encode("gbk")
+    Path(os.fsdecode(named)).write_bytes(CLEAN.read_bytes())
+    empty = os.fsencode(tmp_path) + "/空.pdf".encode("gbk")
+    Path(os.fsdecode(empty)).write_bytes(b"")
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict", "GONGKAI_LANG": "en"}
+    for form in ("text", "json", "sarif", "junit"):
+        done = subprocess.run(
+            [sys.executable, "-c", "from orchestration.cli.main import app; app()", "check",
+             named, empty, "--format", form],
+            cwd=PROJECT, env=strict, capture_output=True, check=False,
+        )  # fmt: skip
+        told = (done.stdout + done.stderr).decode("utf-8")
+        assert done.returncode == 2, told
+        assert "Traceback" not in told
+        assert ("%B2%DD%B8%E5.txt" if form == "sarif" else "草稿.txt") in told
+
+
 def test_check_as_sarif_names_rules_places_and_unread_files(run, tmp_path: Path):
     empty = tmp_path / "空 文件.pdf"
     empty.write_bytes(b"")
@@ -137,9 +160,31 @@ def test_check_as_sarif_names_rules_places_and_unread_files(run, tmp_path: Path)
         assert place["physicalLocation"]["artifactLocation"]["uri"] == broken.as_uri()
         assert place["physicalLocation"]["region"]["startLine"] > 1
         assert place["logicalLocations"][0]["fullyQualifiedName"].startswith("applications.")
-        assert re.fullmatch(r"[0-9a-f]{32}", one["partialFingerprints"]["gongkai/v1"])
+        assert re.fullmatch(r"[0-9a-f]{32}", one["partialFingerprints"]["gongkai/v2"])
+        assert one["relatedLocations"]
     assert {one["level"] for one in only["results"]} <= {"error", "warning", "note"}
     assert run("check", CLEAN, "--format", "sarif").exit_code == 0
+    for language in ("zh", "en"):
+        text = run("check", broken, SLIPPED, empty, "--format", "sarif", "--lang", language).stdout
+        wrong = [error.message for error in SARIF.iter_errors(json.loads(text))]
+        assert wrong == []
+
+
+def fingerprints(result: Result) -> list[str]:
+    (only,) = json.loads(result.stdout)["runs"]
+    return [one["partialFingerprints"]["gongkai/v2"] for one in only["results"]]
+
+
+def test_a_finding_has_the_same_fingerprint_in_every_version_of_a_report(run, tmp_path: Path):
+    broken = unbalanced(tmp_path)
+    first = fingerprints(run("check", broken, "--format", "sarif"))
+    assert len(set(first)) == len(first)
+    text = broken.read_text(encoding="utf-8")
+    again = tmp_path / "again.txt"
+    again.write_text(text.replace("36", "37", 1) + "\n", encoding="utf-8")
+    assert fingerprints(run("check", again, "--format", "sarif", "--lang", "zh")) == first
+    assert not set(first) & set(fingerprints(run("check", SLIPPED, "--format", "sarif")))
+    assert set(fingerprints(run("check", CLEAN, "--format", "sarif"))) < set(first)
 
 
 def test_check_as_junit_has_a_case_per_rule_and_file(run, tmp_path: Path):
@@ -160,6 +205,13 @@ def test_check_as_junit_has_a_case_per_rule_and_file(run, tmp_path: Path):
     (unread,) = suites["empty.pdf"].iter("error")
     assert unread.get("type") == "damaged"
     assert (root.get("errors"), root.get("failures")) == ("1", suites["draft.txt"].get("failures"))
+    (slipped,) = ElementTree.fromstring(
+        run("check", SLIPPED, "--format", "junit", "--lang", "zh").stdout
+    )
+    (unsure,) = slipped.iter("property")
+    assert (unsure.get("name"), unsure.get("value")) == ("unsureCells", "15")
+    assert slipped.findtext("system-out") == "存疑单元格: 15"
+    assert slipped[0].tag == "properties"
     (clean,) = ElementTree.fromstring(run("check", CLEAN, "--format", "junit").stdout)
     assert (clean.get("failures"), clean.get("errors")) == ("0", "0")
     assert int(clean.get("tests", "")) > 10
@@ -199,7 +251,9 @@ def test_score_names_what_differs(run, measured: Path, tmp_path: Path):
     [
         (None, "No *.json"),
         ("{", "truth.json"),
-        ('{"file": "a.txt"}', "agency_name"),
+        ('{"file": "a.txt"}', "it must have file, agency_name, report_year, cells"),
+        ("[]", "it must have file"),
+        ('{"file": "a.txt", "agency_name": "a", "report_year": 1, "cells": 5}', "an object of"),
         ('{"file": "a.txt", "agency_name": "a", "report_year": 1, "cells": {"t9.x": 1}}', "t9.x"),
         ('{"file": "../a.txt", "agency_name": "a", "report_year": 1, "cells": {}}', "../a.txt"),
     ],
@@ -230,6 +284,12 @@ def test_a_wrong_setting_is_named(run, tmp_path: Path, monkeypatch: pytest.Monke
     result = run("build", "--data", tmp_path)
     assert result.exit_code == 2
     assert "Setting GONGKAI_WORKERS is wrong: 'two'" in result.stderr
+
+
+def test_a_file_is_no_folder_to_measure(run):
+    result = run("score", CLEAN)
+    assert result.exit_code == 2
+    assert "is a file. Name the folder that holds it" in result.stderr
 
 
 def test_build_of_nothing_publishes_nothing(run, tmp_path: Path):

@@ -200,7 +200,8 @@ def test_wrong_options_and_foreign_folders_are_told(tmp_path: Path):
         return result.output
 
     assert "--years 2025" in told("--years", "2025")
-    assert "--reports, --agencies" in told("--reports", "400", "--agencies", "60")
-    assert "no format governs" in told("--years", "2010-2011", "--agencies", "60")
+    assert "--years 2025-2024" in told("--years", "2025-2024")
+    assert "--reports or --agencies, not both" in told("--reports", "400", "--agencies", "60")
+    assert "Write it as 2019-2025, from 20" in told("--years", "2010-2011", "--agencies", "60")
     (tmp_path / "w" / "raw").mkdir(parents=True)
     assert "raw" in told("--agencies", "60")

@@ -23,6 +23,7 @@ from assets.layout.ocr.deskew import Tilt, ink, straightened, straightened_map, 
 from assets.layout.ocr.engine import Area, Engine
 from assets.layout.ocr.rulings import Ruled, find_rulings, rules_off, touching
 from assets.layout.ocr.seals import MIXED, Ring, coloured_share, find_rings, hides, without_seals
+from assets.layout.ocr.squares import Square
 from assets.layout.parsers.pdf_page import CellText, PageTable, PageText
 from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text, lines_from
@@ -103,14 +104,14 @@ class _Page:
     """A straight page: picture and ink without rules and seals, tables, texts.
 
     beside: ink that touches rules. bent: long strokes that are no rules. rings: of seals that are
-    in the picture. colours: see seals.without_seals.
+    in the picture, and square ones. colours: see seals.without_seals.
     """
 
     image: Any
     marks: Any
     beside: Any
     bent: Any
-    rings: list[Ring]
+    rings: list[Ring | Square]
     colours: Any
     tilt: Tilt
     tables: list[list[Placed[Box]]]
@@ -160,8 +161,9 @@ def _straight(image: Any, colours: Any, scale: float, engine: Engine) -> _Page:
     clean = straight.copy()
     clean[rules] = 255
     marks[rules] = 0
+    seals = [*rings, *ruled.squares]
     return _Page(
-        clean, marks, beside, ruled.bent, rings, colours, tilt, ruled.tables, engine.find(clean)
+        clean, marks, beside, ruled.bent, seals, colours, tilt, ruled.tables, engine.find(clean)
     )
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from assets.layout.model import Box
 from assets.layout.ocr.engine import Area
 from assets.layout.ocr.seals import Ring
+from assets.layout.ocr.squares import (
+    Square,
+    find_squares,
+    find_strokes,
+    joined,
+    thick_strokes,
+    without_squares,
+    without_thick,
+)
 from assets.layout.parsers.pdf_rules import Rule, Rules, RuleSettings, rules_from, tables_from
 from assets.layout.parsers.spans import Placed
 
@@ -20,6 +29,9 @@ SHORT, BENT = 90.0, 1.0
 and the pixels by which its sides leave a straight line then; those of rules leave it by 0.5."""
 STUB = 30.0
 """Points; a stroke of a character (12) and what it runs into, a ring or a rule, are shorter."""
+HELD = 2.5
+"""Points between the end of a short rule and the middle of what it ends on; strokes of a seal end
+anywhere in a row."""
 THICK = 4.0
 """Points; a thicker bar is a picture or a black edge of the scan."""
 NARROWEST = 100.0
@@ -28,6 +40,8 @@ SETTINGS = RuleSettings(snap=2.5, join=6.0, touch=5.0)
 """Wider than for drawn rules: a scan blurs, and leaves gaps in thin rules."""
 
 
+CORE = 90
+"""Percentile of the depths in a stroke: half its thickness, whatever part of it is level."""
 BLUR = 2
 """Pixels on each side of a rule that are taken off the page with it."""
 SLIVER = 4
@@ -42,11 +56,13 @@ class Ruled:
 
     tables: cells of each net with boxes in points. mask: uint8, 255 where a rule is printed.
     bent: the same for long strokes that are no rules, since they are curved or end in the open.
+    squares: stamps whose strokes look like rules.
     """
 
     tables: list[list[Placed[Box]]]
     mask: Any
     bent: Any
+    squares: tuple[Square, ...] = ()
 
 
 def find_rulings(marks: Any, scale: float, rings: Sequence[Ring] = ()) -> Ruled:
@@ -60,42 +76,25 @@ def find_rulings(marks: Any, scale: float, rings: Sequence[Ring] = ()) -> Ruled:
     import cv2  # noqa: PLC0415 - part of the ocr extra
     import numpy as np  # noqa: PLC0415
 
-    mask, bent = np.zeros_like(marks), np.zeros_like(marks)
-    boxes: list[tuple[Box, bool]] = []
-    for level, shortest in ((True, ACROSS), (False, DOWN)):
-        length = max(3, round(shortest * scale))
-        kernel = np.ones((1, length) if level else (length, 1), np.uint8)
-        # A rule that is off level by a pixel is still a rule: thicken before, thin out by length.
-        thick = cv2.dilate(marks, np.ones((3, 1) if level else (1, 3), np.uint8))
-        lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel)
-        count, found, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
-        labels = np.asarray(found, dtype=np.intp)
-        stats[0] = 0
-        lengths = stats[:, cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT]
-        curved = np.zeros(count, np.uint8)
-        for label in np.flatnonzero((lengths > 0) & (lengths <= SHORT * scale)).tolist():
-            x, y, width, height, _ = stats[label].tolist()
-            stroke = labels[y : y + height, x : x + width] == label
-            curved[label] = 255 * (_bend(stroke if level else stroke.T) > BENT)
-        if curved.any():
-            curved[_chips(labels, curved[labels], lengths, scale)] = 255
-            bent |= curved[labels]
-        kept = np.zeros(count, np.uint8)
-        for label in range(1, count):
-            x, y, width, height, area = (int(n) for n in stats[label])
-            if curved[label] or area / int(lengths[label]) > THICK * scale + 2:
-                continue
-            kept[label] = 255
-            at = float(centres[label][1 if level else 0]) / scale
-            if level:
-                boxes.append((Box(x / scale, at, (x + width) / scale, at), False))
-            else:
-                boxes.append((Box(at, y / scale, at, (y + height) / scale), False))
-        mask |= kept[labels]
-    rules = rules_from(boxes, SETTINGS)
+    strokes = _Strokes(
+        marks,
+        np.asarray(cv2.distanceTransform(marks, cv2.DIST_L2, 3)),
+        np.zeros_like(marks),
+        np.zeros_like(marks),
+    )
+    for level in (True, False):
+        _find_strokes(strokes, scale, level=level)
+    mask, bent = strokes.mask, strokes.bent
+    rules = rules_from(strokes.boxes, SETTINGS)
     if len(rules.across) + len(rules.down) > SETTINGS.max_rules:
         return Ruled([], np.zeros_like(mask), bent)
     across, down = _held(rules.across, rules.down), _held(rules.down, rules.across)
+    free = [Box(r.start, r.at, r.end, r.at) for r in set(rules.across) - set(across)]
+    free += [Box(r.at, r.start, r.at, r.end) for r in set(rules.down) - set(down)]
+    thick = thick_strokes(strokes.thick, _usual(strokes.thick))
+    stamps = joined([*find_squares(rules), *find_strokes([*thick, *free])])
+    bare = without_squares(without_thick(Rules(across, down), thick), stamps)
+    across, down = bare.across, bare.down
     for ring in rings:
         around = Rule(
             ring.y / scale, (ring.x - ring.radius) / scale, (ring.x + ring.radius) / scale
@@ -110,12 +109,86 @@ def find_rulings(marks: Any, scale: float, rings: Sequence[Ring] = ()) -> Ruled:
     for rule in set(rules.down) - set(down):
         _draw(bent, (rule.at, rule.start), (rule.at, rule.end), scale)
     tables = [table for table in tables_from(Rules(across, down), SETTINGS) if _is_wide(table)]
-    return Ruled(tables, mask & _walls(tables, marks.shape, scale), bent)
+    squares = tuple(Square(*(n * scale for n in (b.x0, b.top, b.x1, b.bottom))) for b in stamps)
+    return Ruled(tables, mask & _walls(tables, marks.shape, scale), bent, squares)
+
+
+@dataclass(slots=True)
+class _Strokes:
+    """Long level and upright strokes of a page.
+
+    marks: its ink. deep: how far each pixel of it lies from paper. mask, bent: see Ruled. boxes:
+    what may be rules, in points. thick: strokes that are straight, with their thickness in pixels.
+    """
+
+    marks: Any
+    deep: Any
+    mask: Any
+    bent: Any
+    boxes: list[tuple[Box, bool]] = field(default_factory=list)
+    thick: list[tuple[Box, float]] = field(default_factory=list)
+
+
+def _find_strokes(strokes: _Strokes, scale: float, *, level: bool) -> None:
+    """Add the long strokes of one direction."""
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+
+    marks = strokes.marks
+    length = max(3, round((ACROSS if level else DOWN) * scale))
+    kernel = np.ones((1, length) if level else (length, 1), np.uint8)
+    # A rule that is off level by a pixel is still a rule: thicken before, thin out by length.
+    thick = cv2.dilate(marks, np.ones((3, 1) if level else (1, 3), np.uint8))
+    lines = cv2.morphologyEx(thick, cv2.MORPH_OPEN, kernel)
+    count, found, stats, centres = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    labels = np.asarray(found, dtype=np.intp)
+    stats[0] = 0
+    lengths = stats[:, cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT]
+    curved = np.zeros(count, np.uint8)
+    for label in np.flatnonzero((lengths > 0) & (lengths <= SHORT * scale)).tolist():
+        x, y, width, height, _ = stats[label].tolist()
+        stroke = labels[y : y + height, x : x + width] == label
+        curved[label] = 255 * (_bend(stroke if level else stroke.T) > BENT)
+    if curved.any():
+        curved[_chips(labels, curved[labels], lengths, scale)] = 255
+        strokes.bent |= curved[labels]
+    kept = np.zeros(count, np.uint8)
+    for label in range(1, count):
+        x, y, width, height, area = (int(n) for n in stats[label])
+        if curved[label]:
+            continue
+        box = Box(x / scale, y / scale, (x + width) / scale, (y + height) / scale)
+        part = (slice(y, y + height), slice(x, x + width))
+        depths = strokes.deep[part][(labels[part] == label) & (marks[part] > 0)]
+        if depths.size:
+            strokes.thick.append((box, 2 * float(np.percentile(depths, CORE))))
+        if area / int(lengths[label]) > THICK * scale + 2:
+            continue
+        kept[label] = 255
+        at = float(centres[label][1 if level else 0]) / scale
+        if level:
+            strokes.boxes.append((Box(box.x0, at, box.x1, at), False))
+        else:
+            strokes.boxes.append((Box(at, box.top, at, box.bottom), False))
+    strokes.mask |= kept[labels]
+
+
+def _usual(strokes: Sequence[tuple[Box, float]]) -> float:
+    """The thickness of most of the length of some strokes, pixels."""
+    ordered = sorted(
+        (thickness, max(box.x1 - box.x0, box.bottom - box.top)) for box, thickness in strokes
+    )
+    half = sum(length for _, length in ordered) / 2
+    for thickness, length in ordered:
+        half -= length
+        if half <= 0:
+            return thickness
+    return 0.0
 
 
 def _held(rules: Sequence[Rule], crossing: Sequence[Rule]) -> tuple[Rule, ...]:
     """The rules without short ones that end in the open, as a stroke that runs into a seal does."""
-    near = SETTINGS.touch
+    near = HELD
 
     def is_held(rule: Rule, end: float) -> bool:
         if any(

@@ -17,16 +17,21 @@ from assets.layout.grids import flow_grids
 from assets.layout.model import UNREADABLE, Block, EmbeddedPicture, Grid, GridCell, ParsedDocument
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.html_text import (
+    images,
+    is_bold,
+    is_centred,
+    is_changed,
+    is_unsaid,
+    locator,
+    stated,
+    text_lines,
+)
 from assets.layout.parsers.html_tree import (
     BLOCK_TAGS,
     ROW_GROUPS,
     Node,
     build_tree,
-    images,
-    is_bold,
-    is_centred,
-    locator,
-    text_lines,
     without_chrome,
 )
 from assets.layout.parsers.spans import (
@@ -70,7 +75,7 @@ class HtmlParser:
     """Reader of HTML pages and page fragments."""
 
     name: str = "html"
-    version: str = "2"
+    version: str = "3"
     media_types: frozenset[str] = frozenset({"text/html", "application/xhtml+xml"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -95,7 +100,7 @@ class HtmlParser:
         """
         text, encoding, notes = _decode(data)
         text = with_line_ends(text)
-        root, metadata = build_tree(text)
+        root, metadata = build_tree(text, lambda address: _sheet(find(address)))
         refuse_garbled("".join(text_lines([root])))
         root = without_chrome(root)
         page = _Page()
@@ -232,7 +237,7 @@ class _Page:
                 cell.row,
                 cell.col,
                 # What a cell shows in a picture may be its number: it is not blank.
-                "\n".join(text_lines([cell.item])) or UNREADABLE * any(images([cell.item])),
+                "\n".join(text_lines([cell.item])) or UNREADABLE * is_unsaid(cell.item),
                 locator(cell.item),
                 cell.row_span,
                 cell.col_span,
@@ -246,13 +251,29 @@ class _Page:
 
 
 def _second(cell: Node) -> str | None:
-    """What a cell says without digits that may not be seen, or beside a picture; None if all is."""
+    """What else a cell may show than its digits; None if nothing else.
+
+    That is its text without digits that may not be seen, with others beside them or in another
+    order, or the number that a script is to put in their place.
+    """
     text = "\n".join(text_lines([cell]))
-    if len(squeeze(text)) > MAX_NUMBER or not any(char.isdecimal() for char in text):
+    if len(squeeze(text)) > MAX_NUMBER:
         return None
+    number = stated(cell)
+    if not any(char.isdecimal() for char in text):
+        return number if number and not text else None
+    if is_changed(cell):
+        return text + UNREADABLE
+    if number and squeeze(number) != squeeze(text):
+        return number
     plain = "\n".join(text_lines([cell], plain=True))
     digits = [char for char in text if char.isdecimal()]
     return plain + UNREADABLE if plain and digits != [c for c in plain if c.isdecimal()] else None
+
+
+def _sheet(data: bytes | None) -> str:
+    """A style sheet that lies beside a page; names in it may be Chinese, digits are not."""
+    return "" if data is None else data.decode("utf-8", errors="replace")
 
 
 def _anonymous(parent: Node, children: list[Node]) -> Node:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assets.layout.normalise import LOWERED_DIGITS, RAISED_DIGITS
+from assets.layout.parsers.html_style import (
+    MAX_SHEET,
+    MAX_STYLE,
+    Looks,
+    is_faint_style,
+    is_odd_style,
+    is_piece,
+    is_struck_style,
+    looks_of,
+    rules,
+    scripted,
+)
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+Sheets = Callable[[str], str]
 ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
 _BLOCK_NAMES = """
     address article aside blockquote body caption center dd details div dl dt fieldset figcaption
@@ -40,22 +53,18 @@ _CHROME_NAMES = re.compile(
 )
 """Whole class names and ids of menus, bread crumbs, share bars and print buttons."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_FAINT_STYLE = re.compile(
-    r"(?<![\w-])(?:(?:font-size|opacity|width|height)\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:;|$|!)"
-    r"|(?:-webkit-text-fill-)?color\s*:\s*(?:transparent|white|#fff(?:fff)?\b"
-    r"|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))"
-    r"|(?:left|text-indent)\s*:\s*-\d{3,}|mso-hide\s*:\s*all|display\s*:\s*none)",
-    re.IGNORECASE,
-)
-"""Text so set is hardly seen; that a class is not shown may be undone by another rule."""
 _FAINT_NAMES = frozenset({"sr-only", "visually-hidden", "screen-reader-text"})
 _STRUCK = frozenset({"del", "s", "strike"})
-_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.IGNORECASE)
 _TYPED_INPUTS = frozenset({"", "text", "number", "tel"})
 MAX_INPUT = 20
 """Longest content of a form field that is taken for text: a cell of a form filled in."""
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_BOUND = re.compile(
+    r"(?:data-(?:bind|field|text|content|src|url)|ng-bind|v-text|v-html|x-text|th:text|:text)"
+)
+CROSSED = "#crossed"
+"""The tag of what stands in the place of a text that was crossed out."""
+MAX_SHEETS = 40
+_WRITES = re.compile(r"document\.write|innerHTML|innerText|textContent")
 _SHIFTED_STYLE = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _COMBINATOR = re.compile(r"[\s>+~]+")
 _CLASS = re.compile(r"\.([\w-]+)")
@@ -66,12 +75,10 @@ _NOTE_NAMES = re.compile(
 )
 """Whole class names of marks of notes, those of pages that Word saves among them."""
 _NOTE_LINK = re.compile(r"#_(?:ftn|edn)\d", re.IGNORECASE)
-_SPACE = re.compile(r"[ \t\n\r\f]+")
+SPACE = re.compile(r"[ \t\n\r\f]+")
 
 _ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|zip|rar)(?:$|[?#])", re.IGNORECASE)
 
-MAX_PATH = 40
-"""Steps of a locator; what is nested deeper shows its last steps only."""
 MAX_METADATA = 2000
 KEPT_SHARE = 0.5
 """What holds more of the page's text than this is no chrome, and is shown some time."""
@@ -84,7 +91,9 @@ class Node:
     `text_length` counts characters that are not white space; `has_data_table` says whether a
     table of at least 2 x 2 filled cells lies inside, `has_title` whether an h1 or h2 does;
     `pictures` counts images, `attachments` links to documents; `shifted` turns digits into those
-    that stand higher or lower, where the element does so to its text.
+    that stand higher or lower, where the element does so to its text. Of `is_faint` text it is
+    not certain that it is seen, of `is_odd` text that it is seen as it stands; `added` is what a
+    style sheet puts before or after it; an element that `is_filled` may get its text from a script.
     """
 
     tag: str
@@ -103,10 +112,19 @@ class Node:
     is_chrome: bool = False
     is_hidden: bool = False
     is_faint: bool = False
+    is_struck: bool = False
+    is_odd: bool = False
+    is_filled: bool = False
+    added: str = ""
 
 
-def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
-    """The body of a page and its metadata (title and meta tags, first value of a name wins)."""
+def build_tree(markup: str, sheets: Sheets) -> tuple[Node, dict[str, str]]:
+    """The body of a page and its metadata (title and meta tags, first value of a name wins).
+
+    Args:
+        markup: the page.
+        sheets: gives the style sheet that an address names, '' where it is not at hand.
+    """
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - only when HTML is read
 
     parser = LexborHTMLParser(markup)
@@ -120,23 +138,40 @@ def build_tree(markup: str) -> tuple[Node, dict[str, str]]:
     body = parser.body
     root = Node("body", "body", None)
     if body is not None:
-        sheet = "\n".join(style.text() for style in parser.css("style"))
-        _fill(root, body, _shifted_classes(sheet), _faint_classes(sheet))
+        linked = parser.css("link[rel~=stylesheet]")[:MAX_SHEETS]
+        sheet = "\n".join(
+            (
+                *(sheets(link.attributes.get("href") or "") for link in linked),
+                *(style.text() for style in parser.css("style")),
+            )
+        )
+        filled = scripted(script.text() for script in parser.css("script"))
+        _fill(root, body, _Styles(_shifted_classes(sheet), looks_of(parser, sheet), filled))
     return root, metadata
 
 
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """What the head of a page says of its elements.
+
+    Attributes:
+        shifted: classes that stand higher or lower, with what they make of digits.
+        looks: what style sheets do to single elements.
+        filled: ids and classes that scripts name.
+    """
+
+    shifted: Mapping[str, dict[int, int]]
+    looks: Looks
+    filled: frozenset[str]
+
+
 def _keep(metadata: dict[str, str], key: str | None, value: str | None) -> None:
-    key, value = _SPACE.sub(" ", key or "").strip(), _SPACE.sub(" ", value or "").strip()
+    key, value = SPACE.sub(" ", key or "").strip(), SPACE.sub(" ", value or "").strip()
     if key and value:
         metadata.setdefault(key[:100], value[:MAX_METADATA])
 
 
-def _fill(
-    root: Node,
-    body: LexborNode,
-    classes: Mapping[str, dict[int, int]],
-    faint: frozenset[str],
-) -> None:
+def _fill(root: Node, body: LexborNode, styles: _Styles) -> None:
     """Copy the elements below body, then sum up each subtree from its leaves."""
     stack: list[tuple[LexborNode, Node]] = [(body, root)]
     nodes = [root]
@@ -158,26 +193,14 @@ def _fill(
                     node.children.append(_text(node, text))
             elif child.is_element_node:
                 counts[tag] += 1
-                if tag in _SHOWS_ALIKE:
+                step = f"{tag}[{counts[tag]}]"
+                if tag in _NEVER_TEXT or tag in _SHOWS_ALIKE:
+                    node.children.extend(_instead(child, step, node))
                     node.pictures += tag == "img"
-                    shown = {"src": (child.attributes.get("src") or "") if tag == "img" else ""}
-                    node.children.append(Node("img", f"{tag}[{counts[tag]}]", node, shown))
-                elif tag == "input":
-                    node.children.append(_text(node, _typed(child.attributes)))
-                elif tag not in _NEVER_TEXT:
-                    attributes = {key: value or "" for key, value in child.attributes.items()}
-                    hidden = tag in _STRUCK or _is_hidden(attributes)
+                else:
+                    element = _element(child, step, node, styles)
                     # Editors merge cells by hiding those that the merged one covers.
-                    if not (hidden and tag in {"td", "th", "tr"}):
-                        element = Node(
-                            tag,
-                            f"{tag}[{counts[tag]}]",
-                            node,
-                            attributes,
-                            shifted=_shifted(tag, attributes, node, classes),
-                            is_hidden=hidden,
-                            is_faint=_is_faint(tag, attributes, faint),
-                        )
+                    if not (element.is_hidden and tag in {"td", "th", "tr"}):
                         node.children.append(element)
                         nodes.append(element)
                         inside.append((child, element))
@@ -185,6 +208,39 @@ def _fill(
         stack.extend(reversed(inside))
     for node in reversed(nodes):
         _sum_up(node)
+
+
+def _instead(source: LexborNode, step: str, parent: Node) -> Iterator[Node]:
+    """What stands for an element that holds no text of the page, but may show something."""
+    tag, attributes = source.tag or "", source.attributes
+    typed = _typed(attributes) if tag == "input" else ""
+    if typed:
+        yield _text(parent, typed)
+    elif (
+        tag in _SHOWS_ALIKE or typed is None or (tag == "script" and _WRITES.search(source.text()))
+    ):
+        yield Node("img", step, parent, {"src": (attributes.get("src") or "") * (tag == "img")})
+
+
+def _element(source: LexborNode, step: str, parent: Node, styles: _Styles) -> Node:
+    """The node of an element that may hold text, without what is inside it."""
+    tag, key, looks = source.tag or "", source.mem_id, styles.looks
+    attributes = {name: value or "" for name, value in source.attributes.items()}
+    style = attributes.get("style", "")
+    is_reversed = tag == "bdo" and attributes.get("dir", "").lower() == "rtl"
+    return Node(
+        tag,
+        step,
+        parent,
+        attributes,
+        shifted=_shifted(tag, attributes, parent, styles.shifted),
+        is_hidden=_is_hidden(attributes),
+        is_faint=key in looks.faint or _is_faint(tag, attributes),
+        is_struck=tag in _STRUCK or key in looks.struck or is_struck_style(style),
+        is_odd=is_reversed or key in looks.odd or is_odd_style(style, is_piece=is_piece(tag)),
+        is_filled=_is_filled(attributes, styles.filled),
+        added=looks.added.get(key, ""),
+    )
 
 
 def _text(parent: Node, text: str) -> Node:
@@ -205,31 +261,32 @@ def _shifted_classes(sheet: str) -> dict[str, dict[int, int]]:
     return found
 
 
-def _faint_classes(sheet: str) -> frozenset[str]:
-    """The classes whose text a style sheet may hide."""
-    hiding = {name for name, body in _rules(sheet) if _FAINT_STYLE.search(body)}
-    return frozenset(hiding) | _FAINT_NAMES
-
-
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:
     """The class that each selector of a style sheet ends with, and what is said of it."""
-    head, *comments = sheet.split("/*")
-    plain = head + "".join(text.partition("*/")[2] for text in comments)
-    for rule in plain.split("}"):
-        before, _, body = rule.rpartition("{")
-        for selector in before.rpartition("{")[2].split(","):
-            last = _COMBINATOR.split(selector.strip())[-1]
+    for selectors, body in rules(sheet[:MAX_SHEET]):
+        for selector in selectors:
+            last = _COMBINATOR.split(selector)[-1]
             for name in _CLASS.findall("" if ":" in last else last):
-                yield name, body
+                yield name, body[:MAX_STYLE]
 
 
-def _is_faint(tag: str, attributes: Mapping[str, str], classes: frozenset[str]) -> bool:
+def _is_filled(attributes: Mapping[str, str], filled: frozenset[str]) -> bool:
+    """Whether a script may fill an element."""
+    names = {f".{name}" for name in attributes.get("class", "").split()}
+    return (
+        any(_BOUND.fullmatch(name) for name in attributes)
+        or attributes.get("id", "-") in filled
+        or not filled.isdisjoint(names)
+    )
+
+
+def _is_faint(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether what an element holds may not be seen, although it is part of the page."""
     return (
         tag == "noscript"
         or (tag == "font" and attributes.get("color", "").lower() in {"white", "#fff", "#ffffff"})
-        or bool(_FAINT_STYLE.search(attributes.get("style", "")))
-        or not classes.isdisjoint(attributes.get("class", "").split())
+        or is_faint_style(attributes.get("style", ""))
+        or not _FAINT_NAMES.isdisjoint(attributes.get("class", "").split())
     )
 
 
@@ -264,21 +321,21 @@ def _shifted(
     return RAISED_DIGITS if is_note else _SHIFTED_TAGS.get(tag, parent.shifted)
 
 
-def _typed(attributes: Mapping[str, str | None]) -> str:
-    """What was typed into a form field; '' for fields of other kinds."""
+def _typed(attributes: Mapping[str, str | None]) -> str | None:
+    """What was typed into a form field, '' for fields of other kinds.
+
+    None for an empty field: a script, or what it suggests, may stand in it.
+    """
     text = attributes.get("value") or ""
     is_field = (attributes.get("type") or "").lower() in _TYPED_INPUTS
-    return text if is_field and len(text) <= MAX_INPUT else ""
+    if not is_field or len(text) > MAX_INPUT:
+        return ""
+    return text or None
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:
-    """Whether an element is not shown, or crossed out."""
-    style = attributes.get("style", "")
-    return (
-        "hidden" in attributes
-        or bool(_HIDDEN_STYLE.search(style))
-        or bool(_STRUCK_STYLE.search(style))
-    )
+    """Whether an element is not shown."""
+    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
 
 
 def _sum_up(node: Node) -> None:
@@ -320,8 +377,23 @@ def without_chrome(root: Node) -> Node:
     while stack:
         node = stack.pop()
         node.children = [child for child in node.children if not _is_dropped(child, root)]
+        for child in node.children:
+            if child.is_struck and child.text_length <= KEPT_SHARE * root.text_length:
+                _cross_out(child)
         stack.extend(child for child in node.children if child.children)
     return root
+
+
+def _cross_out(node: Node) -> None:
+    """Put a mark in the place of each text of an element that is crossed out."""
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        at.children = [
+            Node(CROSSED, "", at) if child.tag == "#text" and child.text_length else child
+            for child in at.children
+        ]
+        stack.extend(child for child in at.children if child.children)
 
 
 def _is_dropped(node: Node, root: Node) -> bool:
@@ -334,84 +406,4 @@ def _is_dropped(node: Node, root: Node) -> bool:
         and not node.has_title
         and not node.has_data_table
         and node.tag not in {"td", "th", "tr", "body"}
-    )
-
-
-def locator(node: Node) -> str:
-    """The DOM path of a node, row groups left out."""
-    steps: list[str] = []
-    at: Node | None = node
-    while at is not None and len(steps) < MAX_PATH:
-        if at.step and at.tag not in ROW_GROUPS:
-            steps.append(at.step)
-        at = at.parent
-    return ("" if at is None else ".../") + "/".join(reversed(steps))
-
-
-def text_lines(nodes: Iterable[Node], *, plain: bool = False) -> list[str]:
-    """Printed lines of some nodes: white space as a browser shows it, breaks at br and blocks.
-
-    No-break and ideographic spaces are printed characters and stay; lines without any character
-    are left out, and so is, of `plain` text, what may not be seen.
-    """
-    pieces: list[str] = []
-    stack: list[Node | str] = list(reversed(list(nodes)))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            pieces.append(node)
-        elif node.tag == "#text":
-            preformatted = node.parent is not None and node.parent.tag == "pre"
-            pieces.append(
-                node.text.replace("\r", "\n").replace("\n", "\v")
-                if preformatted
-                else _SPACE.sub(" ", node.text)
-            )
-        elif node.tag == "br":
-            pieces.append("\v")
-        elif plain and node.is_faint:
-            continue
-        else:
-            edge = ["\v"] if node.tag in BLOCK_TAGS else []
-            stack.extend((*edge, *reversed(node.children), *edge))
-    lines = (_SPACE.sub(" ", line).strip(" ") for line in "".join(pieces).split("\v"))
-    return [line for line in lines if line]
-
-
-def images(nodes: Iterable[Node]) -> Iterator[Node]:
-    """The pictures in some nodes, in order."""
-    stack = list(reversed(list(nodes)))
-    while stack:
-        node = stack.pop()
-        if node.tag == "img":
-            yield node
-        elif node.children:
-            stack.extend(reversed(node.children))
-
-
-def is_bold(node: Node) -> bool:
-    """Whether all text of a node is bold, by its own style, its elements or their styles."""
-    if node.text_length == 0:
-        return False
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        if at.tag in {"b", "strong"} or _BOLD_STYLE.search(at.attributes.get("style", "")):
-            continue
-        if at.tag == "#text" and at.text_length:
-            return False
-        stack.extend(at.children)
-    return True
-
-
-def is_centred(node: Node) -> bool:
-    """Whether a paragraph is centred by its own attributes or by its parent."""
-    return any(
-        at is not None
-        and (
-            at.tag == "center"
-            or at.attributes.get("align", "").lower() == "center"
-            or bool(_CENTRED_STYLE.search(at.attributes.get("style", "")))
-        )
-        for at in (node, node.parent)
     )

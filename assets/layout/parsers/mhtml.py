@@ -66,14 +66,14 @@ MHTML = MhtmlParser()
 
 @dataclass(slots=True)
 class _Archive:
-    """What is in an archive: pages with their addresses, pictures by address.
+    """What is in an archive: pages with their addresses, pictures and style sheets by address.
 
     left: bytes that may still be unpacked.
     """
 
     left: int
     pages: list[tuple[bytes, str]] = field(default_factory=list)
-    pictures: dict[str, bytes] = field(default_factory=dict)
+    beside: dict[str, bytes] = field(default_factory=dict)
 
     def open(self, source: Source, message: Message) -> None:
         """Take the parts out, pages in a known charset where the archive names one."""
@@ -84,8 +84,9 @@ class _Archive:
                     f"{source.file_name} has more than {MAX_PARTS} parts, the limit",
                 )
             is_page = part.get_content_type() in _PAGES
-            is_picture = part.get_content_maintype() == "image"
-            if part.is_multipart() or not (is_page or is_picture):
+            is_shown = part.get_content_maintype() == "image"
+            is_shown = is_shown or part.get_content_type() == "text/css"
+            if part.is_multipart() or not (is_page or is_shown):
                 continue
             content = part.get_payload(decode=True)
             if not isinstance(content, bytes) or not content.strip():
@@ -105,15 +106,15 @@ class _Archive:
             named = str(part.get("Content-ID", "")).strip().strip("<>")
             for name in (address, named and f"cid:{named}"):
                 if name:
-                    self.pictures.setdefault(name, content)
+                    self.beside.setdefault(name, content)
 
     def read(self, page: bytes, address: str) -> ParsedDocument:
-        """A page with the pictures of the archive."""
+        """A page with the pictures and style sheets of the archive."""
         return HTML.read(page, lambda named: self._find(named, address))
 
     def _find(self, named: str, page: str) -> bytes | None:
         try:
-            return self.pictures.get(named) or self.pictures.get(urljoin(page, named))
+            return self.beside.get(named) or self.beside.get(urljoin(page, named))
         except ValueError:  # an address that is none
             return None
 

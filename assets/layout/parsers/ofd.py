@@ -1,12 +1,11 @@
 """OFD (GB/T 33190-2016): pages of placed characters and paths, read like the pages of a PDF.
 
 ofd_page.py says what is drawn on a page; here are the package, its pages and its fonts. Stamps,
-annotations and signatures are no part of the text and are left out.
+annotations and signatures are no part of the text and are left out; what they may hide is doubted.
 """
 
 from __future__ import annotations
 
-import posixpath
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,15 +13,9 @@ from dataclasses import dataclass, field, replace
 from assets.layout.model import Box, ParsedDocument, ReadFailure
 from assets.layout.ocr.engine import INSTALL, is_available
 from assets.layout.parsers.base import Source
-from assets.layout.parsers.ofd_page import (
-    PlacedImage,
-    Resources,
-    children,
-    draw,
-    first,
-    name_of,
-    numbers,
-)
+from assets.layout.parsers.ofd_base import Resources, children, first, name_of, numbers, target
+from assets.layout.parsers.ofd_over import lying_over
+from assets.layout.parsers.ofd_page import PlacedImage, draw
 from assets.layout.parsers.package import Element, Package
 from assets.layout.parsers.pdf import document_from_pages
 from assets.layout.parsers.pdf_drawn import DrawnPage
@@ -51,7 +44,7 @@ class OfdParser:
 
     settings: PageSettings = field(default_factory=PageSettings)
     name: str = "ofd"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset({"application/ofd"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -135,12 +128,6 @@ def _part(package: Package, name: str) -> Element:
     return root
 
 
-def _target(part: str, location: str | None) -> str:
-    """Name of the part at a location written in another part (7.3: relative, or from the root)."""
-    path = (location or "").strip().replace("\\", "/")
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), path)).lstrip("/")
-
-
 def _metadata(body: Element) -> dict[str, str]:
     """Title, author and dates from the DocInfo element."""
     info = first(body, "DocInfo")
@@ -155,12 +142,12 @@ def _pages(
     package: Package, body: Element, before: int
 ) -> Iterator[tuple[DrawnPage, list[PlacedImage]]]:
     """What is drawn on each page of one document of the package."""
-    main = _target("OFD.xml", _text(body, "DocRoot"))
+    main = target("OFD.xml", _text(body, "DocRoot"))
     root = _part(package, main)
     common = first(root, "CommonData")
     resources = _resources(package, main, common, "PublicRes", "DocumentRes")
     templates = {
-        str(entry.get("ID")): _target(main, entry.get("BaseLoc"))
+        str(entry.get("ID")): target(main, entry.get("BaseLoc"))
         for entry in (children(common, "TemplatePage") if common is not None else ())
     }
     usual = _box(first(common, "PageArea") if common is not None else None) or A4
@@ -172,24 +159,30 @@ def _pages(
             DocumentStatus.TOO_LARGE,
             f"{package.source.file_name} has more than {limit} pages, the limit",
         )
+    hiding = lying_over(package, body, main, root)
     drawn: dict[str, Element] = {}
     for number, entry in enumerate(entries, before + 1):
-        name = _target(main, entry.get("BaseLoc"))
+        name = target(main, entry.get("BaseLoc"))
         page = _part(package, name)
         own = _resources(package, name, page, "PageRes")
-        contents = []
+        contents: list[Element] = []
+        over: list[Element] = []
         for use in children(page, "Template"):
             part = templates.get(str(use.get("TemplateID")))
             if part is None:
                 raise package.damaged(f"page {number} uses a template that is not there")
             if part not in drawn:
                 drawn[part] = _part(package, part)
-            contents.append(drawn[part])
+            (over if use.get("ZOrder") == "Foreground" else contents).append(drawn[part])
         area = _box(first(page, "Area")) or usual
         every = Resources(
-            resources.fonts | own.fonts, resources.units | own.units, resources.media | own.media
+            resources.fonts | own.fonts,
+            resources.units | own.units,
+            resources.media | own.media,
+            resources.params | own.params,
         )
-        yield draw([*contents, page], number, area, every)
+        covers = hiding.get(str(entry.get("ID")), ())
+        yield draw([*contents, page, *over], number, area, every, covers)
 
 
 def _text(element: Element, name: str) -> str:
@@ -209,7 +202,7 @@ def _resources(package: Package, part: str, named_in: Element | None, *kinds: st
     found = Resources()
     for kind in kinds:
         for entry in children(named_in, kind) if named_in is not None else ():
-            name = _target(part, entry.text)
+            name = target(part, entry.text)
             root = _part(package, name)
             for group in children(root, "Fonts"):
                 for font in children(group, "Font"):
@@ -218,9 +211,12 @@ def _resources(package: Package, part: str, named_in: Element | None, *kinds: st
             for group in children(root, "CompositeGraphicUnits"):
                 for unit in children(group, "CompositeGraphicUnit"):
                     found.units[str(unit.get("ID"))] = unit
+            for group in children(root, "DrawParams"):
+                for param in children(group, "DrawParam"):
+                    found.params[str(param.get("ID"))] = param
             for group in children(root, "MultiMedias"):
                 for media in children(group, "MultiMedia"):
                     # Files lie below the folder that the resources name (7.9).
                     below = f"{root.get('BaseLoc') or '.'}/{_text(media, 'MediaFile').strip()}"
-                    found.media[str(media.get("ID"))] = _target(name, below)
+                    found.media[str(media.get("ID"))] = target(name, below)
     return found

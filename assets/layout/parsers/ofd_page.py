@@ -9,10 +9,34 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assets.layout.model import Box, ReadFailure
+from assets.layout.parsers.ofd_base import (
+    NUMBER,
+    POINTS,
+    Matrix,
+    Resources,
+    children,
+    first,
+    matrix_of,
+    name_of,
+    numbers,
+)
+from assets.layout.parsers.ofd_paint import (
+    CLEAR,
+    LINE,
+    THICK,
+    Area,
+    Ink,
+    Paint,
+    bounds_of,
+    is_clipped,
+    opacity,
+    paint_of,
+    seen,
+)
 from assets.layout.parsers.package import Element
 from assets.layout.parsers.pdf_drawn import (
     UNREADABLE,
@@ -25,8 +49,6 @@ from assets.layout.parsers.pdf_drawn import (
 from assets.layout.parsers.pdf_text import Char
 from schemas.vocabulary import DocumentStatus
 
-POINTS = 72 / 25.4
-"""Points per millimetre."""
 MAX_NESTING = 20
 """Drawings within drawings, as deep as they are followed."""
 MAX_OBJECTS = 200_000
@@ -36,49 +58,11 @@ ASCENT = 0.85
 NARROW = 0.5
 """Width of a Latin letter or digit as share of its size, where nothing says better."""
 
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_PATH = re.compile(rf"[A-Za-z]|{_NUMBER.pattern}")
+_PATH = re.compile(rf"[A-Za-z]|{NUMBER.pattern}")
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 """Operators of abbreviated paths and how many numbers follow (9.3.3)."""
 _PLACEHOLDERS = frozenset("\u00a4\ufffd")
 """What writers put where glyphs are given without characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """x' = a x + c y + e, y' = b x + d y + f, with y downwards (8.5)."""
-
-    a: float = 1.0
-    b: float = 0.0
-    c: float = 0.0
-    d: float = 1.0
-    e: float = 0.0
-    f: float = 0.0
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """The place of a point after the change."""
-        return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
-
-    def before(self, outer: Matrix) -> Matrix:
-        """The change that does this one first and then the outer one."""
-        e, f = outer.at(self.e, self.f)
-        return Matrix(
-            outer.a * self.a + outer.c * self.b,
-            outer.b * self.a + outer.d * self.b,
-            outer.a * self.c + outer.c * self.d,
-            outer.b * self.c + outer.d * self.d,
-            e,
-            f,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """Font names, composite drawings and the parts of pictures by their numbers."""
-
-    fonts: dict[str, str] = field(default_factory=dict)
-    units: dict[str, Element] = field(default_factory=dict)
-    media: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +76,11 @@ class PlacedImage:
 
 @dataclass(frozen=True, slots=True)
 class _Glyph:
-    """A character with its turn, before the page is turned."""
+    """A character with its turn and how it is painted, before the page is turned."""
 
     char: Char
     turn: int
+    ink: Ink
 
 
 @dataclass(slots=True)
@@ -105,6 +90,7 @@ class _Page:
     glyphs: list[_Glyph] = field(default_factory=list)
     shapes: list[tuple[Box, bool]] = field(default_factory=list)
     images: list[PlacedImage] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
     slanted: int = 0
     unreadable: int = 0
     objects: int = 0
@@ -115,6 +101,7 @@ def draw(
     number: int,
     area: tuple[float, float, float, float],
     resources: Resources,
+    over: Sequence[tuple[float, float, float, float]] = (),
 ) -> tuple[DrawnPage, list[PlacedImage]]:
     """What a page and the templates below it draw, and the pictures among it.
 
@@ -123,6 +110,7 @@ def draw(
         number: of the page, from 1.
         area: its box in millimetres: x, y, width, height.
         resources: see Resources.
+        over: boxes of what lies over all of it, as `area`.
     """
     x, y, width, height = (value * POINTS for value in area)
     page = _Page(number, resources)
@@ -130,22 +118,34 @@ def draw(
     for root in pages:
         content = first(root, "Content")
         if content is not None:
-            _content(content, outer, page)
+            _content(sorted(content, key=_layer), outer, page)
+    for left, top, wide, high in over:
+        (x0, y0), (x1, y1) = outer.at(left, top), outer.at(left + wide, top + high)
+        page.areas.append(Area(page.objects + 1, Box(x0, y0, x1, y1), None, is_solid=False))
     turn = most_common_turn(glyph.turn for glyph in page.glyphs)
-    chars = [_turned(glyph.char, width, height, turn) for glyph in page.glyphs]
+    glyphs = [glyph for glyph in page.glyphs if _on(glyph, width, height)]
+    odd, unseen, tinted = seen([(g.char, g.ink) for g in glyphs], page.areas, height)
     shapes = [(turned(box, width, height, turn), stroked) for box, stroked in page.shapes]
     drawn = DrawnPage(
         number,
         width,
         height,
         turn,
-        [char for char, glyph in zip(chars, page.glyphs, strict=True) if _on(glyph, width, height)],
+        [_turned(glyph.char, width, height, turn) for glyph in glyphs],
         shapes,
         sum((at.box.x1 - at.box.x0) * (at.box.bottom - at.box.top) for at in page.images),
         page.slanted,
         page.unreadable,
+        odd=odd | unseen,
+        tinted=tinted,
+        unseen=unseen,
     )
     return drawn, page.images
+
+
+def _layer(layer: Element) -> int:
+    """Background, body and foreground are drawn in this order (7.7)."""
+    return {"Background": 0, "Foreground": 2}.get(str(layer.get("Type")), 1)
 
 
 def _on(glyph: _Glyph, width: float, height: float) -> bool:
@@ -170,29 +170,11 @@ def _turned(char: Char, width: float, height: float, turn: int) -> Char:
     )
 
 
-def name_of(element: Element) -> str:
-    """Name of an element without its namespace; "" for comments and the like."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
-def children(element: Element, name: str) -> Iterator[Element]:
-    """Children of one name."""
-    return (child for child in element if name_of(child) == name)
-
-
-def first(element: Element | None, name: str) -> Element | None:
-    """The first child of one name."""
-    return next(children(element, name), None) if element is not None else None
-
-
-def numbers(text: str | None) -> list[float]:
-    """The numbers in a list such as `0 0 210 297`; those that are not finite left out."""
-    found = (float(number) for number in _NUMBER.findall(text or ""))
-    return [number for number in found if math.isfinite(number)]
-
-
 def _content(
-    content: Element, outer: Matrix, page: _Page, inside: frozenset[str] = frozenset()
+    content: Sequence[Element],
+    outer: Matrix,
+    page: _Page,
+    inside: frozenset[str] = frozenset(),
 ) -> None:
     """Draw layers, blocks and objects in their order.
 
@@ -214,18 +196,21 @@ def _content(
             )
         if item.get("Visible") in {"false", "0"}:
             continue
-        matrix = _matrix(item).before(outer)
+        matrix = matrix_of(item).before(outer)
         if kind == "TextObject":
-            _text(item, matrix, page)
+            _text(item, matrix, outer, page)
         elif kind == "PathObject":
             _path(item, matrix, page)
         elif kind == "ImageObject":
-            page.images.append(_placed(item, matrix, page.resources))
+            image = _placed(item, matrix, page.resources)
+            page.images.append(image)
+            if opacity(item) > CLEAR:
+                page.areas.append(Area(page.objects, image.box, None, is_solid=False))
         elif kind == "CompositeObject":
             unit = str(item.get("ResourceID"))
             inner = first(page.resources.units.get(unit), "Content")
             if inner is not None and unit not in inside:
-                _content(inner, matrix, page, inside | {unit})
+                _content(list(inner), matrix, page, inside | {unit})
 
 
 def _placed(item: Element, matrix: Matrix, resources: Resources) -> PlacedImage:
@@ -236,24 +221,17 @@ def _placed(item: Element, matrix: Matrix, resources: Resources) -> PlacedImage:
     return PlacedImage(part, box, x0 < x1 and y0 < y1 and not (matrix.b or matrix.c))
 
 
-def _matrix(item: Element) -> Matrix:
-    """From the coordinates of an object to those around it: its CTM, then its boundary (8.5)."""
-    ctm = numbers(item.get("CTM"))
-    boundary = numbers(item.get("Boundary"))
-    x, y = boundary[:2] if len(boundary) == 4 else (0.0, 0.0)
-    own = Matrix(*ctm) if len(ctm) == 6 else Matrix()
-    return replace(own, e=own.e + x, f=own.f + y)
-
-
 # Text (11)
 
 
-def _text(item: Element, matrix: Matrix, page: _Page) -> None:
-    if item.get("Fill") in {"false", "0"} and item.get("Stroke") not in {"true", "1"}:
+def _text(item: Element, matrix: Matrix, outer: Matrix, page: _Page) -> None:
+    is_filled = item.get("Fill") not in {"false", "0"}
+    if not is_filled and item.get("Stroke") not in {"true", "1"}:
         return
-    colour = first(item, "FillColor")
-    if colour is not None and colour.get("Alpha") == "0":
+    paint = paint_of(item, "FillColor" if is_filled else "StrokeColor", page.resources)
+    if paint.opacity == 0:
         return
+    ink = Ink(page.objects, paint, bounds_of(item, outer))
     size = next(iter(numbers(item.get("Size"))), 0.0)
     if size <= 0:
         return
@@ -283,7 +261,8 @@ def _text(item: Element, matrix: Matrix, page: _Page) -> None:
             lost = char in _PLACEHOLDERS and (is_mapped or char == UNREADABLE)
             page.unreadable += lost
             shown = UNREADABLE if lost else char
-            page.glyphs.append(_glyph(shown, at_x, at_y, width, size, angle, matrix, font))
+            placed = _glyph(shown, at_x, at_y, width, size, angle, matrix, font)
+            page.glyphs.append(_Glyph(*placed, ink))
             at_x, at_y = at_x + dx, at_y + dy
 
 
@@ -334,8 +313,8 @@ def _glyph(
     angle: float,
     matrix: Matrix,
     font: str,
-) -> _Glyph:
-    """A character whose baseline starts at (x, y) of its object."""
+) -> tuple[Char, int]:
+    """A character whose baseline starts at (x, y) of its object, and its turn."""
     cos, sin = math.cos(angle), math.sin(angle)
     corners = [
         matrix.at(x + u * cos - v * sin, y + u * sin + v * cos)
@@ -346,7 +325,7 @@ def _glyph(
     turn = upright_turn(right, -down)
     height = abs(y1 - y0) if turn in {0, 180} else abs(x1 - x0)
     top = min(y0, y1)
-    return _Glyph(
+    return (
         Char(
             char,
             min(x0, x1),
@@ -365,16 +344,27 @@ def _glyph(
 
 
 def _path(item: Element, matrix: Matrix, page: _Page) -> None:
-    stroked = item.get("Stroke") not in {"false", "0"} and not _is_white(item, "StrokeColor")
-    filled = item.get("Fill") in {"true", "1"} and not _is_white(item, "FillColor")
-    if not stroked and not filled:
-        return
+    has_stroke, has_fill = (
+        item.get("Stroke") not in {"false", "0"},
+        item.get("Fill") in {"true", "1"},
+    )
+    fill = paint_of(item, "FillColor", page.resources)
+    stroke = paint_of(item, "StrokeColor", page.resources)
+    stroked = has_stroke and not stroke.is_paper
+    filled = has_fill and not fill.is_paper
+    width = next(iter(numbers(item.get("LineWidth"))), LINE) * math.hypot(matrix.a, matrix.b)
     data = first(item, "AbbreviatedData")
     for points in _subpaths((data.text or "") if data is not None else ""):
         placed = [matrix.at(*point) for point in points]
         xs, ys = [x for x, _ in placed], [y for _, y in placed]
+        box = Box(min(xs), min(ys), max(xs), max(ys))
+        if has_fill and fill.opacity > CLEAR:
+            is_solid = _is_rectangle(placed) and fill.is_opaque and not is_clipped(item)
+            page.areas.append(Area(page.objects, box, fill.level, is_solid, fill.is_sheer))
+        if has_stroke and width >= THICK and stroke.opacity > CLEAR:
+            page.areas += _bars(placed, width, page.objects, stroke)
         if filled and not stroked and _is_rectangle(placed):
-            page.shapes.append((Box(min(xs), min(ys), max(xs), max(ys)), False))
+            page.shapes.append((box, False))
         if stroked:
             for (x0, y0), (x1, y1) in pairwise(placed):
                 if min(abs(x0 - x1), abs(y0 - y1)) < 0.5:
@@ -382,12 +372,16 @@ def _path(item: Element, matrix: Matrix, page: _Page) -> None:
                     page.shapes.append((box, True))
 
 
-def _is_white(item: Element, name: str) -> bool:
-    colour = first(item, name)
-    if colour is None:
-        return False
-    values = numbers(colour.get("Value"))
-    return colour.get("Alpha") == "0" or (len(values) == 3 and min(values) >= 253)
+def _bars(
+    points: Sequence[tuple[float, float]], width: float, order: int, paint: Paint
+) -> Iterator[Area]:
+    """What thick strokes fill."""
+    half = width / 2
+    for (x0, y0), (x1, y1) in pairwise(points):
+        left, right, top, bottom = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        box = Box(left - half, top - half, right + half, bottom + half)
+        is_level = min(right - left, bottom - top) < half
+        yield Area(order, box, paint.level, is_level and paint.is_opaque, paint.is_sheer)
 
 
 def _is_rectangle(points: Sequence[tuple[float, float]]) -> bool:
@@ -408,7 +402,7 @@ def _subpaths(data: str) -> Iterator[list[tuple[float, float]]]:
         at += 1
         if count is None:
             continue
-        values = [float(t) for t in tokens[at : at + count] if _NUMBER.fullmatch(t)]
+        values = [float(t) for t in tokens[at : at + count] if NUMBER.fullmatch(t)]
         if len(values) < count or not all(map(math.isfinite, values)):
             break
         at += count

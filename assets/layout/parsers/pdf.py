@@ -17,7 +17,7 @@ from assets.layout.grids import flow_grids
 from assets.layout.model import Block, Grid, GridCell, ParsedDocument, ReadFailure
 from assets.layout.normalise import squeeze
 from assets.layout.ocr.engine import INSTALL, is_available
-from assets.layout.parsers.base import Source, read_bytes
+from assets.layout.parsers.base import Source, read_bytes, uncollected
 from assets.layout.parsers.pdf_engines import EngineSettings, read_pages
 from assets.layout.parsers.pdf_flow import (
     Source as SourceLine,
@@ -81,7 +81,7 @@ class PdfParser:
 
     settings: PdfSettings = field(default_factory=PdfSettings)
     name: str = "pdf"
-    version: str = "4"
+    version: str = "5"
     media_types: frozenset[str] = frozenset({"application/pdf"})
 
     def parse(self, source: Source) -> ParsedDocument:
@@ -108,6 +108,7 @@ class PdfParser:
 PDF = PdfParser()
 
 
+@uncollected
 def document_from_pages(
     pages: Sequence[PageContent],
     metadata: dict[str, str],
@@ -307,7 +308,8 @@ def _usual(pages: Sequence[PageContent]) -> tuple[float, bool]:
 
 def _is_bold(line: Line) -> bool:
     """Whether most characters of a line are in a bold or black-letter (黑体) font."""
-    return 2 * sum(_is_bold_font(char.font) for char in line.chars) > len(line.chars)
+    fonts = [char.font for char in line.chars]
+    return 2 * sum(fonts.count(font) for font in set(fonts) if _is_bold_font(font)) > len(fonts)
 
 
 @lru_cache(maxsize=256)

@@ -64,6 +64,7 @@ def as_seen(drawn: DrawnPage, fast: DrawnPage) -> DrawnPage:
         unseen=frozenset(unseen),
         tinted=frozenset(tinted),
         covers=fast.covers,
+        strokes=fast.strokes,
     )
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from assets.layout.model import Box
-from assets.layout.parsers.pdf_drawn import UNREADABLE, DrawnPage
+from assets.layout.parsers.pdf_drawn import UNREADABLE, DrawnPage, clamped
+from assets.layout.parsers.pdf_drawn import Line as Stroke
 from assets.layout.parsers.pdf_rules import Rule
 from assets.layout.parsers.pdf_text import Char, Line, is_numeric
 
@@ -31,6 +32,12 @@ _BESIDE = 0.35
 """A larger gap parts numbers."""
 _STRUCK = (0.12, 0.55)
 """Heights over the baseline between which a rule strikes a digit (0.7 high), no frame or line."""
+_EDGE = 0.15
+"""Share of its width on each side of a digit in which a line only touches it."""
+_ROW, _ROWS = 16.0, 400
+"""Points of the height in which lines are looked for together, and such rows at most."""
+_MAX_STROKES = 5_000
+"""Lines in such a row that are looked at; a digit among more is crossed out."""
 _COVERS = 0.15
 """Share of a cell from which a picture in it may be its number."""
 _LEAST_WIDE, _LEAST_HIGH = 1.5, 4.0
@@ -53,6 +60,7 @@ class PageDoubts:
         covers: boxes of what prints no characters, each with the text it is known to show.
         across: horizontal rules by place.
         places: their places.
+        strokes: lines that are no rules, by the rows of the page that they reach through.
     """
 
     odd: frozenset[int]
@@ -62,6 +70,7 @@ class PageDoubts:
     covers: Sequence[tuple[Box, str]]
     across: Sequence[Rule]
     places: Sequence[float]
+    strokes: Mapping[int, Sequence[Stroke]]
 
     @classmethod
     def of(cls, drawn: DrawnPage, across: Iterable[Rule]) -> PageDoubts:
@@ -72,7 +81,20 @@ class PageDoubts:
             digits = {i for i, char in enumerate(drawn.chars) if char.text.isdecimal()}
             is_hidden = 2 * len(digits & drawn.unseen) > len(digits)
         places = [rule.at for rule in rules]
-        return cls(drawn.odd, drawn.unseen, is_hidden, drawn.tinted, drawn.covers, rules, places)
+        strokes: dict[int, list[Stroke]] = {}
+        for stroke in drawn.strokes:
+            for row in _rows(*sorted((stroke[1], stroke[3]))):
+                here = strokes.setdefault(row, [])
+                if len(here) <= _MAX_STROKES:
+                    here.append(stroke)
+        return cls(
+            drawn.odd, drawn.unseen, is_hidden, drawn.tinted, drawn.covers, rules, places, strokes
+        )
+
+    @property
+    def can_strike(self) -> bool:
+        """Whether anything on the page may cross out a digit."""
+        return bool(self.places or self.strokes)
 
 
 def read_cell(
@@ -144,6 +166,8 @@ def uneven(text: str, lines: Sequence[Line], doubts: PageDoubts) -> str | None:
         usual = styles.most_common(1)[0][0]
         kept = "".join(c.text for c in digits if (round(c.size, 1), round(c.baseline)) == usual)
         return kept if kept != text else UNREADABLE
+    if not doubts.can_strike:
+        return None
     struck = {
         id(char)
         for line in lines
@@ -182,7 +206,42 @@ def _is_struck(char: Char, doubts: PageDoubts) -> bool:
         if rule.start <= (char.x0 + char.x1) / 2 <= rule.end:
             return True
         place += 1
-    return False
+    if not doubts.strokes:
+        return False
+    # A line beside a digit or below it reaches no more than its edge.
+    inset = _EDGE * min(char.x1 - char.x0, _WIDEST * char.size)
+    right = min(char.x1, char.x0 + _WIDEST * char.size)
+    middle = Box(char.x0 + inset, char.baseline - high * char.size, right - inset, lowest)
+    near = [doubts.strokes.get(row, ()) for row in _rows(middle.top, middle.bottom)]
+    return any(
+        len(strokes) > _MAX_STROKES or any(_crosses(stroke, middle) for stroke in strokes)
+        for strokes in near
+    )
+
+
+def _rows(top: float, bottom: float) -> range:
+    first = clamped(top / _ROW, 0, _ROWS)
+    return range(first, clamped(bottom / _ROW, first, _ROWS) + 1)
+
+
+def _crosses(stroke: Stroke, box: Box) -> bool:
+    """Whether a straight line runs through a box."""
+    ax, ay, bx, by = stroke
+    start, end = 0.0, 1.0
+    for step, room in (
+        (ax - bx, ax - box.x0),
+        (bx - ax, box.x1 - ax),
+        (ay - by, ay - box.top),
+        (by - ay, box.bottom - ay),
+    ):
+        if step == 0:
+            if room < 0:
+                return False
+        elif step < 0:
+            start = max(start, room / step)
+        else:
+            end = min(end, room / step)
+    return start <= end
 
 
 def _fills(cover: Box, cell: Box, *, says: bool, counts_small: bool) -> bool:

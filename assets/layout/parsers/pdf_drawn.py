@@ -11,6 +11,10 @@ from assets.layout.parsers.pdf_text import Char
 
 UNREADABLE = "\ufffd"
 """Stands for a character without Unicode value."""
+PALE = 150
+"""Mean of the components of a colour (of 255) from which text or lines may be a watermark."""
+Line = tuple[float, float, float, float]
+"""A straight line from (x, y) to (x, y)."""
 Covers = tuple[tuple[Box, str], ...]
 """Boxes of what prints no characters, each with the text it is known to show."""
 LOST = "text that the fast reader left out"
@@ -28,7 +32,8 @@ class DrawnPage:
     that print what is no character of the page; `tinted` are the indexes of characters of another
     colour than most, `unseen` of the odd ones those that leave no trace on the page. `doubts` say
     why this engine may have lost or changed characters of the page; `odd_lost` are the boxes of
-    odd texts that it lost, with whether they leave no trace.
+    odd texts that it lost, with whether they leave no trace; `strokes` are lines that are no rules
+    and may cross out what is printed.
     """
 
     number: int
@@ -46,6 +51,7 @@ class DrawnPage:
     tinted: frozenset[int] = frozenset()
     unseen: frozenset[int] = frozenset()
     odd_lost: tuple[tuple[Box, bool], ...] = ()
+    strokes: tuple[Line, ...] = ()
 
 
 def clamped(value: float, low: int, high: int) -> int:

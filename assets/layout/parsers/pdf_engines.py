@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any
 
 from assets.layout.model import ReadFailure
-from assets.layout.parsers.base import Source
+from assets.layout.parsers.base import Source, uncollected
 from assets.layout.parsers.pdf_compare import as_seen, with_second
 from assets.layout.parsers.pdf_drawn import DrawnPage
 from assets.layout.parsers.pdf_page import PageContent, PageSettings, PageTable, read_page
@@ -93,6 +93,7 @@ def _doubts(page: DrawnPage, content: PageContent, settings: EngineSettings) -> 
     return ()
 
 
+@uncollected
 def _fast_pages(
     data: bytes, limit: int, settings: PageSettings
 ) -> tuple[list[DrawnPage], dict[str, str]] | None:
@@ -103,6 +104,7 @@ def _fast_pages(
     """
     import pypdfium2  # noqa: PLC0415 - heavy, only when a PDF is read
 
+    from assets.layout.parsers.pdf_fonts import Known  # noqa: PLC0415
     from assets.layout.parsers.pdf_pdfium import draw_page, has_size  # noqa: PLC0415
 
     try:
@@ -113,14 +115,14 @@ def _fast_pages(
         if not 0 < len(document) <= limit:
             return None
         pages: list[DrawnPage] = []
+        fonts: Known = {}
         for index in range(len(document)):
             page = document[index]
             try:
                 if not has_size(page):
                     return None
-                pages.append(
-                    draw_page(page, index + 1, settings.rules.thickness, settings.max_nested_forms)
-                )
+                thickness, depth = settings.rules.thickness, settings.max_nested_forms
+                pages.append(draw_page(page, index + 1, thickness, depth, fonts))
             finally:
                 page.close()
         return pages, _texts(document.get_metadata_dict())

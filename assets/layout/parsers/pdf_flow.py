@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assets.layout.grids import is_value, split_values
@@ -11,7 +11,6 @@ from assets.layout.model import Box, Grid, GridCell
 from assets.layout.parsers.pdf_doubt import uneven
 from assets.layout.parsers.pdf_drawn import UNREADABLE
 from assets.layout.parsers.pdf_page import PageContent, PageText, displayed
-from assets.layout.parsers.pdf_rules import around
 from assets.layout.parsers.pdf_text import Char, Line, TextSettings, line_text
 
 _LATIN = re.compile(r"[A-Za-z]")
@@ -95,21 +94,28 @@ def _letters(text: str, sources: Sequence[Source]) -> list[_At | None]:
     at = 0
     for number, (_, _, line) in enumerate(sources):
         for char in line.chars:
-            if char.text.isspace():
+            shown = char[0]
+            if shown.isspace():
                 continue
-            at = text.index(char.text, at)
-            letters[at : at + len(char.text)] = [(number, char)] * len(char.text)
-            at += len(char.text)
+            at = text.index(shown, at)
+            letters[at : at + len(shown)] = [(number, char)] * len(shown)
+            at += len(shown)
     return letters
 
 
 def _place(inside: Sequence[_At], sources: Sequence[Source]) -> tuple[int, Box]:
     """Page and rectangle of some characters, on the first page that has any of them."""
-    page = sources[inside[0][0]][0]
-    box = around(
-        Box(char.x0, char.top, char.x1, char.bottom)
-        for number, char in inside
-        if sources[number][0].number == page.number
+    first, char = inside[0]
+    page = sources[first][0]
+    if len(inside) == 1:
+        # The digit of most cells.
+        return page.number, rounded(displayed(Box(*char[1:5]), page))
+    chars = [char for at, char in inside if at == first or sources[at][0].number == page.number]
+    box = Box(
+        min([char[1] for char in chars]),
+        min([char[2] for char in chars]),
+        max([char[3] for char in chars]),
+        max([char[4] for char in chars]),
     )
     return page.number, rounded(displayed(box, page))
 
@@ -152,12 +158,12 @@ def _other(col: int, parts: Sequence[str], others: Sequence[str]) -> str | None:
     return None
 
 
-def _uneven(text: str, inside: Iterable[_At], sources: Sequence[Source]) -> str | None:
+def _uneven(text: str, inside: Sequence[_At], sources: Sequence[Source]) -> str | None:
     """What a number is without digits that do not fit the others; None where all do."""
+    doubts = sources[inside[0][0]][1].doubts
+    if doubts is None or (len(inside) == 1 and not doubts.can_strike):
+        return None
     lines: dict[int, list[Char]] = {}
     for number, char in inside:
         lines.setdefault(number, []).append(char)
-    doubts = sources[next(iter(lines))][1].doubts
-    if doubts is None:
-        return None
     return uneven(text, [Line(tuple(chars)) for chars in lines.values()], doubts)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import ctypes
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from assets.layout.parsers import pdf_raw as raw
-from assets.layout.parsers.pdf_drawn import UNREADABLE
+from assets.layout.parsers.pdf_annotations import annotations_of
+from assets.layout.parsers.pdf_drawn import PALE
+from assets.layout.parsers.pdf_paths import (
+    RECTANGLE,
+    UNIT,
+    Edges,
+    Matrix,
+    Shape,
+    Stroke,
+    add_outlines,
+    bounds_of,
+    matrix_of,
+    moved,
+    times,
+)
 from assets.layout.parsers.pdf_raw import Handle
 
 _MAX_SHAPES = 50_000
 """Shapes of a page that are looked at; a page with more is a drawing, not a table."""
-_MAX_FIELDS = 2_000
-"""Annotations of a page that are looked at."""
-_MAX_TEXT = 4096
-"""Bytes of the text of an annotation that are looked at."""
-_RECTANGLE = 5
-"""Points of a rectangle that ends where it began."""
-_LEVEL = 0.5
-"""Points by which a level stroke may rise."""
 _LOWEST, _HIGHEST = 4.0, 24.0
 """Points of the lowest and the highest drawing that may be a digit."""
 _WHITE = 252
@@ -32,37 +35,19 @@ _WHITE = 252
 _TWICE, _LEAST_TWICE = 0.13, 0.85
 """Share of its height (0.7 of the size), and points, by which fake bold shifts a run at most."""
 
-_LINE, _MOVE, _CURVE = (
-    pdfium.FPDF_SEGMENT_LINETO,
-    pdfium.FPDF_SEGMENT_MOVETO,
-    pdfium.FPDF_SEGMENT_BEZIERTO,
-)
-_SHOWING = {
-    pdfium.FPDF_ANNOT_FREETEXT: b"Contents",
-    pdfium.FPDF_ANNOT_WIDGET: b"V",
-    pdfium.FPDF_ANNOT_STAMP: b"Contents",
-}
-"""Annotations that print something, with the entry that says what."""
-_CROSSING = frozenset({pdfium.FPDF_ANNOT_STRIKEOUT, pdfium.FPDF_ANNOT_REDACT})
-"""Annotations that cross out what is printed."""
-_SHOWS_TEXT = re.compile(r"[)>\]]\s*T[jJ]\b")
-_BESIDE_THE_PAGE = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
-"""Annotations that cover nothing."""
+_MIXED = -1
+"""The level of a picture, a shading or a pattern."""
 _OPTIONAL = "OC\0".encode("utf-16-le")
 """Name of the mark around content that a reader can switch off."""
-
-Matrix = tuple[float, float, float, float, float, float]
-Edges = tuple[float, float, float, float]
-"""Left, lower, right and upper edge, y upwards."""
-Point = tuple[float, float]
-_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Area(NamedTuple):
     """Something drawn that may cover text: its box, its place in the order of drawing.
 
     `is_solid` is true of a filled rectangle through which nothing is seen. `address` and `form` are
-    those of the object, 0 where there is none.
+    those of the object, 0 where there is none. `level` is the grey (0 to 255) of what text may
+    stand on, below 0 where it is not of one colour; None for what is no ground.
+    `is_line` is true of lines that somebody added.
     """
 
     box: Edges
@@ -71,6 +56,8 @@ class Area(NamedTuple):
     is_solid: bool = False
     address: int = 0
     form: int = 0
+    level: int | None = None
+    is_line: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +71,7 @@ class Objects:
         is_clear: of each form, whether what it holds may be seen through.
         optional: addresses of texts that may be switched off.
         shapes: what can be a rule, with whether its outline is drawn.
+        strokes: dark lines that are no rules, and those of annotations.
         areas: filled areas that are no rules, pictures, shadings and annotations.
         covers: pictures, small drawings and fields, with the text that a field is known to show.
         image_area: square points of pictures.
@@ -92,10 +80,11 @@ class Objects:
     """
 
     texts: dict[int, tuple[int, int]] = field(default_factory=dict)
-    matrices: list[Matrix] = field(default_factory=lambda: [_UNIT])
+    matrices: list[Matrix] = field(default_factory=lambda: [UNIT])
     is_clear: list[bool] = field(default_factory=lambda: [False])
     optional: set[int] = field(default_factory=set)
-    shapes: list[tuple[Edges, bool]] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
     covers: list[tuple[Edges, str]] = field(default_factory=list)
     image_area: float = 0.0
@@ -119,7 +108,7 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
     handle = raw.handle_of(page)
     count = pdfium.FPDFPage_CountObjects(page.raw)
     # What a form holds is drawn where the form stands: a stack of what is left to draw.
-    stack = [(iter([raw.page_object(handle, i) for i in range(count)]), _UNIT, 0)]
+    stack = [(iter([raw.page_object(handle, i) for i in range(count)]), UNIT, 0)]
     at = 0
     while stack:
         members, matrix, form = stack[-1]
@@ -140,68 +129,23 @@ def page_objects(page: Any, thickness: float, depth: int) -> Objects:
             x0, y0, x1, y1 = box = moved(bounds_of(obj), matrix)
             found.image_area += (x1 - x0) * (y1 - y0)
             found.covers.append((box, ""))
-            found.areas.append(Area(box, at))
+            found.areas.append(Area(box, at, address=obj.value or 0, form=form, level=_MIXED))
             if raw.pixel_size(obj, *raw.TO_PIXELS):
                 found.pixels += raw.PIXELS[0].value * raw.PIXELS[1].value
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             box = moved(bounds_of(obj), matrix)
-            found.areas.append(Area(box, at))
+            found.areas.append(Area(box, at, address=obj.value or 0, form=form, level=_MIXED))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and len(stack) <= depth:
             inner = [raw.form_object(obj, i) for i in range(max(raw.form_count(obj), 0))]
-            own = _times(_matrix_of(obj), matrix)
+            own = times(matrix_of(obj), matrix)
             found.matrices.append(own)
             found.is_clear.append(bool(raw.has_transparency(obj)) or found.is_clear[form])
             stack.append((iter(inner), own, len(found.matrices) - 1))
-    fields = min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_FIELDS)
-    for index in range(fields):
-        box, covers = _shown(page, index)
-        found.covers += covers
-        if box is not None:
-            found.areas.append(Area(box, at + 1 + index))
+    for number, note in enumerate(annotations_of(page)):
+        found.covers += [(note.box, text) for text in note.shows]
+        found.strokes += note.strokes
+        found.areas.append(Area(note.box, at + 1 + number, is_line=bool(note.strokes)))
     return found
-
-
-def _shown(page: Any, index: int) -> tuple[Edges | None, list[tuple[Edges, str]]]:
-    """Where an annotation may cover something, and where it prints something, and what."""
-    annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-    if not annotation:
-        return None, []
-    try:
-        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
-        rect = pdfium.FS_RECTF()
-        if (
-            kind in _BESIDE_THE_PAGE
-            or pdfium.FPDFAnnot_GetFlags(annotation) & pdfium.FPDF_ANNOT_FLAG_HIDDEN
-            or not pdfium.FPDFAnnot_GetRect(annotation, rect)
-        ):
-            return None, []
-        bottom, top = sorted((rect.bottom, rect.top))
-        box = rect.left, bottom, rect.right, top
-        if kind in _CROSSING:
-            return box, [(box, UNREADABLE)]
-        if kind not in _SHOWING:
-            return box, []
-        says = _string(pdfium.FPDFAnnot_GetStringValue, annotation, _SHOWING[kind])
-        if not says and kind == pdfium.FPDF_ANNOT_WIDGET:
-            # One field may stand in several places, which then do not say themselves what it is.
-            drawn = _string(
-                pdfium.FPDFAnnot_GetAP, annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL
-            )
-            says = UNREADABLE if _SHOWS_TEXT.search(drawn) else ""
-        # An empty field prints nothing; a stamp is a drawing.
-        if not says and kind != pdfium.FPDF_ANNOT_STAMP:
-            return box, []
-        return box, [(box, says)]
-    finally:
-        pdfium.FPDFPage_CloseAnnot(annotation)
-
-
-def _string(function: Any, annotation: Any, which: Any) -> str:
-    """A string of an annotation, no longer than matters."""
-    text = ctypes.create_string_buffer(_MAX_TEXT)
-    to_text = ctypes.cast(text, ctypes.POINTER(pdfium.FPDF_WCHAR))
-    function(annotation, which, to_text, _MAX_TEXT)
-    return text.raw.decode("utf-16-le", "replace").split("\0")[0].strip()
 
 
 def lost_texts(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> list[int]:
@@ -241,14 +185,6 @@ def lost_texts(texts: dict[int, tuple[int, int]], seen: Iterable[int]) -> list[i
     return lost
 
 
-def bounds_of(obj: Handle) -> Edges:
-    """The box of an object; all 0 where it has none."""
-    if not raw.bounds(obj, *raw.TO_EDGES):
-        return 0.0, 0.0, 0.0, 0.0
-    x0, y0, x1, y1 = raw.EDGES
-    return x0.value, y0.value, x1.value, y1.value
-
-
 def _add_marks(found: Objects, obj: Handle) -> None:
     """Note whether a text is given a second time, for searching, and whether it may be off."""
     is_replaced = False
@@ -266,42 +202,11 @@ def _add_marks(found: Objects, obj: Handle) -> None:
     found.replaced += is_replaced
 
 
-def _matrix_of(obj: Handle) -> Matrix:
-    if not raw.matrix(obj, raw.TO_MATRIX):
-        return _UNIT
-    m = raw.MATRIX
-    return m.a, m.b, m.c, m.d, m.e, m.f
-
-
-def _times(first: Matrix, then: Matrix) -> Matrix:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return (
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        (e * h + f * j + m),
-    )
-
-
-def moved(box: Edges, matrix: Matrix) -> Edges:
-    """The box around a box after a change of its space."""
-    if matrix == _UNIT:
-        return box
-    a, b, c, d, e, f = matrix
-    x0, y0, x1, y1 = box
-    points = [(a * x + c * y + e, b * x + d * y + f) for x in (x0, x1) for y in (y0, y1)]
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
 def _is_white(obj: Handle, color: Any) -> bool:
     if not color(obj, *raw.TO_PARTS):
         return False  # a pattern: something is drawn
     red, green, blue, _ = raw.PARTS
-    return min(red.value, green.value, blue.value) >= _WHITE
+    return red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE
 
 
 def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: int) -> None:
@@ -313,7 +218,8 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
     stroked = bool(stroke) and not _is_white(obj, raw.stroke_color)
     if stroke and not stroked:
         # An eraser is a broad white stroke: the drawn page tells what it left. Rules meet no digit.
-        found.areas.append(Area(moved(bounds_of(obj), matrix), at, is_white=True))
+        box = moved(bounds_of(obj), matrix)
+        found.areas.append(Area(box, at, is_white=True, address=obj.value or 0, form=form))
     count = raw.segment_count(obj)
     filled = False
     if fill:
@@ -321,98 +227,28 @@ def _add_shapes(found: Objects, obj: Handle, form: int, thickness: float, at: in
         filled = not white
         box = moved(bounds_of(obj), matrix)
         is_thin = min(box[2] - box[0], box[3] - box[1]) <= thickness
-        if not is_thin:
-            is_solid = count <= _RECTANGLE and not found.is_clear[form]
-            if is_solid:
-                # A pattern may have holes.
-                is_solid = raw.fill_color(obj, *raw.TO_PARTS) and not raw.has_transparency(obj)
-            found.areas.append(Area(box, at, white, bool(is_solid), obj.value or 0, form))
-        if not stroke and count <= _RECTANGLE:
+        if white or not is_thin:
+            is_solid, level = False, _MIXED
+            if raw.fill_color(obj, *raw.TO_PARTS):
+                level = sum([part.value for part in raw.PARTS[:3]]) // 3
+                # A pattern may have holes; the drawn page tells what a thin white line left.
+                is_solid = not is_thin and count <= RECTANGLE and not found.is_clear[form]
+                is_solid = is_solid and not raw.has_transparency(obj)
+            found.areas.append(Area(box, at, white, is_solid, obj.value or 0, form, level))
+        if not stroke and count <= RECTANGLE:
             # One filled area: only a thin one is a rule, and its bounds say all.
             if is_thin and filled:
                 found.shapes.append((box, False))
             return
     if not stroked and not filled:
         return
-    is_level = True
-    for points, is_straight in _outlines(obj, min(count, _MAX_SHAPES), matrix):
-        _add_outline(found.shapes, points, thickness, is_straight, stroked)
-        is_level = is_level and is_straight and all(map(_is_level, pairwise(points)))
-    if not is_level:
+    count = min(count, _MAX_SHAPES)
+    others = add_outlines(found.shapes, obj, count, matrix, thickness, stroked=stroked)
+    if others:
+        color = raw.stroke_color if stroked else raw.fill_color
+        if not color(obj, *raw.TO_PARTS) or sum([p.value for p in raw.PARTS[:3]]) < 3 * PALE:
+            found.strokes += others[: _MAX_SHAPES - len(found.strokes)]
         box = moved(bounds_of(obj), matrix)
         if _LOWEST <= box[3] - box[1] <= _HIGHEST and box[2] - box[0] <= _HIGHEST:
             # May be a digit by hand, or one made into a curve; the diagonal of a head is wider.
             found.covers.append((box, ""))
-
-
-def _add_outline(
-    shapes: list[tuple[Edges, bool]],
-    points: list[Point],
-    thickness: float,
-    is_straight: bool,
-    stroked: bool,
-) -> None:
-    """One part of a path: a rule or frame as a whole, or those of its strokes that are level."""
-    if len(points) == 2:
-        (ax, ay), (bx, by) = points
-        box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
-    else:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        box = (min(xs), min(ys), max(xs), max(ys))
-    if (
-        box[2] - box[0] <= thickness
-        or box[3] - box[1] <= thickness
-        or (is_straight and _is_rectangle(points))
-    ):
-        shapes.append((box, stroked))
-    elif stroked:
-        # A path of several straight strokes, such as a whole frame drawn in one go.
-        for (x0, y0), (x1, y1) in filter(_is_level, pairwise(points)):
-            shapes.append(((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), True))
-
-
-def _is_level(stroke: tuple[Point, Point]) -> bool:
-    """Whether a straight stroke runs across or down."""
-    (ax, ay), (bx, by) = stroke
-    return abs(ax - bx) < _LEVEL or abs(ay - by) < _LEVEL
-
-
-def _is_rectangle(points: list[Point]) -> bool:
-    """Whether the points run once around a level rectangle and back to the first."""
-    if len(points) != 5 or points[0] != points[4]:
-        return False
-    (ax, ay), (bx, by), (cx, cy), (dx, dy), _ = points
-    return (ax == bx and by == cy and cx == dx and dy == ay) or (
-        ay == by and bx == cx and cy == dy and dx == ax
-    )
-
-
-def _outlines(obj: Handle, count: int, outer: Matrix) -> Iterator[tuple[list[Point], bool]]:
-    """The parts of a path as points in page space, with whether all sides are straight."""
-    matrix = _matrix_of(obj)
-    a, b, c, d, e, f = matrix if outer == _UNIT else _times(matrix, outer)
-    is_unit = (a, b, c, d, e, f) == _UNIT
-    to_x, to_y = raw.TO_POINT
-    px, py = raw.POINT
-    points: list[Point] = []
-    straight = True
-    for index in range(count):
-        segment = raw.segment(obj, index)
-        kind = raw.segment_type(segment)
-        if kind != _LINE:
-            if kind == _MOVE and points:
-                if len(points) > 1:
-                    yield points, straight
-                points, straight = [], True
-            elif kind == _CURVE:
-                straight = False
-        raw.segment_point(segment, to_x, to_y)
-        x, y = px.value, py.value
-        if not is_unit:
-            # A thousandth of a point is the noise of the engine's single precision.
-            x, y = round(a * x + c * y + e, 3), round(b * x + d * y + f, 3)
-        points.append((x, y))
-        if kind != _MOVE and points[0] != points[-1] and raw.segment_closes(segment):
-            points.append(points[0])
-    if len(points) > 1:
-        yield points, straight

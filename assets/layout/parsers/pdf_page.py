@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from assets.layout.model import Box
+from assets.layout.parsers.base import uncollected
 from assets.layout.parsers.pdf_cells import Held, held_by
 from assets.layout.parsers.pdf_doubt import PageDoubts, read_cell
 from assets.layout.parsers.pdf_drawn import DrawnPage, turned
@@ -104,11 +105,12 @@ class PageContent:
     has_gap: bool = False
 
 
+@uncollected
 def read_page(drawn: DrawnPage, settings: PageSettings) -> PageContent:
     """The tables and the text of what is drawn on a page."""
     number = drawn.number
     width, height = drawn.width, drawn.height
-    visible = sum(not char.text.isspace() for char in drawn.chars)
+    visible = len(drawn.chars) - sum([char[0].isspace() for char in drawn.chars])
     notes: list[str] = []
     if drawn.slanted:
         notes.append(f"page {number}: {drawn.slanted} slanted characters (a watermark) left out")

@@ -65,6 +65,7 @@ segment_closes = _plain(pdfium.FPDFPathSegment_GetClose)
 
 render_mode = _plain(pdfium.FPDFTextObj_GetTextRenderMode)
 font_of = _plain(pdfium.FPDFTextObj_GetFont, Handle)
+is_embedded = _plain(pdfium.FPDFFont_GetIsEmbedded)
 font_descent = _plain(pdfium.FPDFFont_GetDescent)
 font_name = _plain(
     pdfium.FPDFFont_GetBaseFontName,
@@ -74,12 +75,22 @@ font_name = _plain(
     ctypes.c_size_t,
 )
 
+drawn_text = _plain(pdfium.FPDFTextObj_GetRenderedBitmap, Handle)
+bitmap_width = _plain(pdfium.FPDFBitmap_GetWidth)
+bitmap_height = _plain(pdfium.FPDFBitmap_GetHeight)
+bitmap_stride = _plain(pdfium.FPDFBitmap_GetStride)
+bitmap_format = _plain(pdfium.FPDFBitmap_GetFormat)
+bitmap_data = _plain(pdfium.FPDFBitmap_GetBuffer, ctypes.c_void_p)
+drop_bitmap = _plain(pdfium.FPDFBitmap_Destroy, None)
+WITH_OPACITY = frozenset({pdfium.FPDFBitmap_BGRA, pdfium.FPDFBitmap_BGRA_Premul})
+
 texts = _plain(pdfium.FPDFText_GetText)
 text_object = _plain(pdfium.FPDFText_GetTextObject, ctypes.c_void_p)
 unicode = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint)
 is_generated = _plain(pdfium.FPDFText_IsGenerated)
 has_no_unicode = _plain(pdfium.FPDFText_HasUnicodeMapError)
 loose_box = _plain(pdfium.FPDFText_GetLooseCharBox)
+char_box = _plain(pdfium.FPDFText_GetCharBox)
 char_origin = _plain(pdfium.FPDFText_GetCharOrigin)
 char_matrix = _plain(pdfium.FPDFText_GetMatrix)
 font_size = _plain(pdfium.FPDFText_GetFontSize, ctypes.c_double)
@@ -91,12 +102,19 @@ TO_LENGTH = ctypes.byref(LENGTH)
 PIXELS = (ctypes.c_uint(), ctypes.c_uint())
 MODES = (ctypes.c_int(), ctypes.c_int())
 POINT = (ctypes.c_float(), ctypes.c_float())
+POINTS = 256
+XS, YS = (ctypes.c_float * POINTS)(), (ctypes.c_float * POINTS)()
+TO_XS, TO_YS = ([ctypes.byref(part, 4 * i) for i in range(POINTS)] for part in (XS, YS))
+"""Where the points of a path are written, so many at once."""
 EDGES = tuple(ctypes.c_float() for _ in range(4))
 MATRIX = pdfium.FS_MATRIX()
 RECT = pdfium.FS_RECTF()
 ORIGIN = (ctypes.c_double(), ctypes.c_double())
-TO_PARTS, TO_MODES, TO_POINT, TO_EDGES, TO_ORIGIN, TO_PIXELS = (
-    tuple(map(ctypes.byref, buffers)) for buffers in (PARTS, MODES, POINT, EDGES, ORIGIN, PIXELS)
+INK = tuple(ctypes.c_double() for _ in range(4))
+"""Left, right, bottom and top."""
+TO_PARTS, TO_MODES, TO_POINT, TO_EDGES, TO_ORIGIN, TO_PIXELS, TO_INK = (
+    tuple(map(ctypes.byref, buffers))
+    for buffers in (PARTS, MODES, POINT, EDGES, ORIGIN, PIXELS, INK)
 )
 TO_MATRIX, TO_RECT = ctypes.byref(MATRIX), ctypes.byref(RECT)
 

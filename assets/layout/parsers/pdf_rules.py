@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from assets.layout.model import Box
@@ -59,15 +60,17 @@ def rules_from(boxes: Iterable[tuple[Box, bool]], settings: RuleSettings) -> Rul
     """
     across: list[Rule] = []
     down: list[Rule] = []
+    thickness = settings.thickness
     for box, stroked in boxes:
-        width, height = box.x1 - box.x0, box.bottom - box.top
-        if height <= settings.thickness:
-            across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
-        if width <= settings.thickness:
-            down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
-        if stroked and min(width, height) > settings.thickness:
-            across += [Rule(box.top, box.x0, box.x1), Rule(box.bottom, box.x0, box.x1)]
-            down += [Rule(box.x0, box.top, box.bottom), Rule(box.x1, box.top, box.bottom)]
+        x0, top, x1, bottom = box.x0, box.top, box.x1, box.bottom
+        is_low, is_narrow = bottom - top <= thickness, x1 - x0 <= thickness
+        if is_low:
+            across.append(Rule((top + bottom) / 2, x0, x1))
+        if is_narrow:
+            down.append(Rule((x0 + x1) / 2, top, bottom))
+        if stroked and min(x1 - x0, bottom - top) > thickness:
+            across += [Rule(top, x0, x1), Rule(bottom, x0, x1)]
+            down += [Rule(x0, top, bottom), Rule(x1, top, bottom)]
     return Rules(_joined(across, settings), _joined(down, settings))
 
 
@@ -76,17 +79,15 @@ def _joined(rules: list[Rule], settings: RuleSettings) -> tuple[Rule, ...]:
     result: list[Rule] = []
     for group in _clusters(rules, settings.snap):
         at = _position(group)
-        start = end = None
-        for piece in sorted(group, key=_start):
-            if start is None or end is None:
-                start, end = piece.start, piece.end
-            elif piece.start <= end + settings.join:
-                end = max(end, piece.end)
+        pieces = sorted(group, key=_start)
+        _, start, end = pieces[0]
+        for _, first, last in pieces:
+            if first <= end + settings.join:
+                end = max(end, last)
             else:
                 result.append(Rule(at, start, end))
-                start, end = piece.start, piece.end
-        if start is not None and end is not None:
-            result.append(Rule(at, start, end))
+                start, end = first, last
+        result.append(Rule(at, start, end))
     return tuple(rule for rule in result if rule.end - rule.start >= settings.min_length)
 
 
@@ -112,8 +113,7 @@ def _clusters(rules: list[Rule], tolerance: float) -> list[list[Rule]]:
     return merged
 
 
-def _start(rule: Rule) -> float:
-    return rule.start
+_start = itemgetter(1)
 
 
 def _position(group: list[Rule]) -> float:
@@ -148,10 +148,10 @@ def around(boxes: Iterable[Box]) -> Box:
     """The smallest box around some boxes."""
     boxes = list(boxes)
     return Box(
-        min(box.x0 for box in boxes),
-        min(box.top for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.bottom for box in boxes),
+        min([box.x0 for box in boxes]),
+        min([box.top for box in boxes]),
+        max([box.x1 for box in boxes]),
+        max([box.bottom for box in boxes]),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -69,12 +70,12 @@ class Line:
     @cached_property
     def box(self) -> Box:
         """The box around the characters that are not white space (indents may be spaces)."""
-        ink = [char for char in self.chars if not char.text.isspace()] or self.chars
+        ink = [char for char in self.chars if not char[0].isspace()] or self.chars
         return Box(
-            min(char.x0 for char in ink),
-            min(char.top for char in ink),
-            max(char.x1 for char in ink),
-            max(char.bottom for char in ink),
+            min([char[1] for char in ink]),
+            min([char[2] for char in ink]),
+            max([char[3] for char in ink]),
+            max([char[4] for char in ink]),
         )
 
     @cached_property
@@ -96,14 +97,14 @@ class Line:
     def has_columns(self, settings: TextSettings) -> bool:
         """Whether gaps part the line into columns."""
         return any(
-            after.x0 - before.x1 > settings.column * max(before.size, after.size)
+            after[1] - before[3] > settings.column * max(before[6], after[6])
             for before, after in pairwise(self.chars)
         )
 
     @cached_property
     def size(self) -> float:
         """The size of most characters."""
-        sizes = sorted(char.size for char in self.chars)
+        sizes = sorted([char[6] for char in self.chars])
         return sizes[len(sizes) // 2]
 
 
@@ -116,6 +117,8 @@ def is_numeric(text: str) -> bool:
     return text in NUMERIC_SIGNS or text.isdecimal()
 
 
+_MAX_PAIRS = 100_000
+"""Kinds of digits and of larger characters that are compared to save looking at all of them."""
 _left = attrgetter("x0")
 _place = attrgetter("baseline", "x0")
 
@@ -125,8 +128,8 @@ def lines_from(chars: Iterable[Char], settings: TextSettings) -> list[Line]:
     chars = list(chars)
     if not chars:
         return []
-    first = chars[0]
-    if all(char.baseline == first.baseline and char.size == first.size for char in chars):
+    *_, baseline, size, _ = chars[0]
+    if {(char[5], char[6]) for char in chars} == {(baseline, size)}:
         # Most cells hold one line of one size: nothing to group and no raised digits.
         return _inked([chars], settings)
     groups: list[list[Char]] = []
@@ -149,28 +152,30 @@ def _inked(groups: Iterable[list[Char]], settings: TextSettings) -> list[Line]:
 
 def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
     """Small raised digits behind a character become superscripts on its baseline."""
-    sizes = {char.size for char in chars}
-    if len(sizes) < 2:
+    largest = max([char[6] for char in chars])
+    small = [c for c in chars if c[6] <= settings.raised * largest and c[0].isdigit()]
+    if not small or not _is_any_raised(small, chars, settings):
         return chars
-    largest = max(sizes)
-    small = [c for c in chars if c.text.isdigit() and c.size <= settings.raised * largest]
     ends: dict[int, list[Char]] = {}
-    for char in chars if small else ():
-        if not char.text.isspace():
-            ends.setdefault(round(char.x1), []).append(char)
+    for char in chars:
+        if not char[0].isspace():
+            ends.setdefault(round(char[3]), []).append(char)
     baselines: dict[int, float] = {}
-    for char in sorted(small, key=lambda char: char.x0):
-        for end in range(round(char.x0) - 2, round(char.x0) + 3):
+    for char in sorted(small, key=_left):
+        _, x0, upper, _, lower, baseline, size, _ = char
+        middle = (upper + lower) / 2
+        for end in range(round(x0) - 2, round(x0) + 3):
             for before in ends.get(end, ()):
+                _, _, top, _, _, own, usual, _ = before
                 is_raised = (
-                    before.top < char.middle[1]
-                    and char.baseline < before.baseline - 0.2 * before.size
-                    and char.size <= settings.raised * before.size
+                    size <= settings.raised * usual
+                    and baseline < own - 0.2 * usual
+                    and top < middle
                 )
                 # The second digit of a note stands beside the first.
-                goes_on = id(before) in baselines and abs(before.baseline - char.baseline) < 0.1
+                goes_on = id(before) in baselines and abs(own - baseline) < 0.1
                 if is_raised or goes_on:
-                    baselines[id(char)] = before.baseline if is_raised else baselines[id(before)]
+                    baselines[id(char)] = own if is_raised else baselines[id(before)]
     return [
         c._replace(text=c.text.translate(RAISED_DIGITS), baseline=baselines[id(c)])
         if id(c) in baselines
@@ -179,41 +184,62 @@ def _with_notes(chars: list[Char], settings: TextSettings) -> list[Char]:
     ]
 
 
+def _is_any_raised(small: list[Char], chars: list[Char], settings: TextSettings) -> bool:
+    """Whether a small digit stands in the height of a larger character, wherever in the line."""
+    digits = {(char[5], char[6], (char[2] + char[4]) / 2) for char in small}
+    least = min([char[6] for char in small])
+    larger = {(char[5], char[6], char[2]) for char in chars if char[6] > least}
+    if len(digits) * len(larger) > _MAX_PAIRS:
+        return True
+    return any(
+        size <= settings.raised * usual and baseline < own - 0.2 * usual and top < middle
+        for baseline, size, middle in digits
+        for own, usual, top in larger
+    )
+
+
 def _once(group: list[Char], settings: TextSettings) -> list[Char]:
     group.sort(key=_left)
     kept: list[Char] = []
+    last, own, reach_of_any = -inf, 0.0, 0.0
     for char in group:
-        left = char.x0
+        left, size = char[1], char[6]
+        if size != own:
+            own, reach_of_any = size, max(settings.twice * size, settings.least_twice)
+        if left - last > reach_of_any:
+            # Most characters: their neighbours are further away than any repetition.
+            kept.append(char)
+            last = left
+            continue
         if char.text.isdecimal():
             reach = left - max(settings.digit_twice * char.size, settings.least_twice)
         else:
             reach = left - settings.twice * char.size
         for other in kept[-3:]:
-            # Most characters end here: their neighbours are further away.
             if other.x0 < reach or other.text != char.text:
                 continue
             if left - other.x0 <= 0.6 * max(other.x1 - other.x0, 0.1):
                 break
         else:
             kept.append(char)
+            last = left
     return kept
 
 
 def line_text(line: Line, settings: TextSettings, *, columns: bool = False) -> str:
     """The text of a line; gaps become one space, or with `columns` as many as fit."""
     pieces: list[str] = []
-    previous: Char | None = None
-    for char in line.chars:
-        if previous is not None and not char.text.isspace() and not previous.text.isspace():
-            gap = char.x0 - previous.x1
-            if gap > settings.space * char.size:
-                gap /= char.size
-                if columns and gap > settings.column:
-                    pieces.append(" " * max(2, min(round(gap * 2), 40)))
-                else:
-                    pieces.append(" ")
-        pieces.append(char.text)
-        previous = char
+    previous, end = "", inf
+    for text, x0, _, x1, _, _, size, _ in line.chars:
+        gap = x0 - end
+        if gap > settings.space * size and not text.isspace() and not previous.isspace():
+            gap /= size
+            if columns and gap > settings.column:
+                pieces.append(" " * max(2, min(round(gap * 2), 40)))
+            else:
+                pieces.append(" ")
+        pieces.append(text)
+        previous, end = text, x1
     return "".join(pieces).strip(" ")
 
 

@@ -62,7 +62,8 @@ def with_pictures(document: ParsedDocument, source: Source) -> ParsedDocument:
         return document
     if not is_available():
         note = f"{len(large)} pictures, perhaps of tables; to read them run {INSTALL}"
-        return replace(document, notes=(*document.notes, note))
+        gaps = () if document.grids else (note,)  # with no table at all, they may be its tables
+        return replace(document, notes=(*document.notes, note), gaps=(*document.gaps, *gaps))
     end = time.monotonic() + TIME_SHARE * source.limits.seconds
     every = _text_length(document) < MIN_TEXT
     notes, gaps = list(document.notes), list(document.gaps)

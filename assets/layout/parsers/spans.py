@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+_start = attrgetter("row", "col")
 
 MAX_COL_SPAN = 100
 """No form has so many columns; a larger span only says "the rest of the row"."""
@@ -66,6 +68,13 @@ def compact(cells: Iterable[Placed[Item]]) -> list[Placed[Item]]:
     cells = list(cells)
     rows = {row: no for no, row in enumerate(sorted({cell.row for cell in cells}))}
     cols = {col: no for no, col in enumerate(sorted({cell.col for cell in cells}))}
+    if (
+        cells
+        and len(rows) == max(cell.row + cell.row_span for cell in cells)
+        and len(cols) == max(cell.col + cell.col_span for cell in cells)
+    ):
+        # Most tables of PDFs: cells start in all lines there are.
+        return sorted(cells, key=_start)
     result = [
         Placed(
             rows[cell.row],
@@ -80,7 +89,7 @@ def compact(cells: Iterable[Placed[Item]]) -> list[Placed[Item]]:
         )
         for cell in cells
     ]
-    return sorted(result, key=lambda cell: (cell.row, cell.col))
+    return sorted(result, key=_start)
 
 
 def linked_rows(placed: Iterable[Placed[Item]]) -> Iterator[list[Placed[Item]]]:

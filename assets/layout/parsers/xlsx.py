@@ -13,18 +13,30 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assets.layout.grids import flow_grids, is_value
-from assets.layout.model import Block, Grid, GridCell, ParsedDocument
+from assets.layout.model import (
+    UNREADABLE,
+    Block,
+    EmbeddedPicture,
+    Grid,
+    GridCell,
+    ParsedDocument,
+    sheet_locator,
+)
 from assets.layout.normalise import squeeze
 from assets.layout.parsers.base import Source
 from assets.layout.parsers.package import Package
 from assets.layout.parsers.spans import LONG_CELL, LONG_LONE_CELL, Placed, compact, linked_rows
 
 if TYPE_CHECKING:
-    from assets.layout.parsers.xlsx_sheet import Shown
+    from assets.layout.parsers.xlsx_sheet import Sheet, Shown
 
+MAX_ROW = 1_048_576
+"""What ECMA-376 and all programs allow."""
 MAX_HEADING = 80
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]")
 """The ordinal of a part; numbered lines of a table stand beside their values."""
+
+_NAMES_YEAR = re.compile(r"20\d\d|二[〇○零O]|[上去前本今]一?年|[上同]期|\d\d年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class XlsxParser:
     """Reader of workbooks in OOXML."""
 
     name: str = "xlsx"
-    version: str = "1"
+    version: str = "2"
     media_types: frozenset[str] = frozenset(
         {
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -55,17 +67,19 @@ class XlsxParser:
         package = Package.open(source, "spreadsheet")
         workbook = Workbook.open(package)
         layout = _Layout()
-        for cells in workbook.sheets():
-            layout.add(cells)
+        for sheet in workbook.sheets():
+            layout.add(sheet)
         loose, flowing = flow_grids(layout.blocks, len(layout.grids))
+        blocks = sorted((*layout.names, *loose), key=lambda block: block.order)
         grids = sorted((*layout.grids, *flowing), key=lambda grid: grid.order)
         return ParsedDocument(
             parser=self.name,
             parser_version=self.version,
-            blocks=loose,
+            blocks=tuple(blocks),
             grids=tuple(replace(grid, ordinal=number) for number, grid in enumerate(grids)),
             metadata=package.metadata(),
             notes=tuple(workbook.notes),
+            pictures=tuple(layout.pictures),
         )
 
 
@@ -78,10 +92,36 @@ class _Layout:
 
     blocks: list[Block] = field(default_factory=list)
     grids: list[Grid] = field(default_factory=list)
+    names: list[Block] = field(default_factory=list)
+    """Names of sheets that may name the year of their tables."""
+    pictures: list[EmbeddedPicture] = field(default_factory=list)
+    starts: list[tuple[int, int]] = field(default_factory=list)
+    """Row and order of what was put of the present sheet."""
+    boxes: list[tuple[int, str]] = field(default_factory=list)
+    """Row and line of the text of its shapes that was not put yet."""
+    sheet: int = 0
     order: int = 0
 
-    def add(self, cells: Sequence[Placed[Shown]]) -> None:
-        """Blocks and grids of one sheet, in order of its rows."""
+    def add(self, sheet: Sheet) -> None:
+        """Blocks, grids and pictures of one sheet, in order of its rows."""
+        if _NAMES_YEAR.search(sheet.name):
+            self.names.append(Block(self.order, sheet.name, sheet_locator(sheet.number)))
+            self.order += 1
+        self.starts.clear()
+        self.boxes = sorted(
+            ((row, line) for row, drawn in sheet.drawn for line in drawn.lines),
+            key=lambda box: box[0],
+        )
+        self.sheet = sheet.number
+        self._rows(sheet.cells)
+        self._boxes(MAX_ROW)
+        shown = [(row, drawn) for row, drawn in sheet.drawn if drawn.data]
+        for number, (row, drawn) in enumerate(sorted(shown, key=lambda item: item[0]), 1):
+            order = next((order for start, order in self.starts if start >= row), self.order)
+            locator = f"{sheet_locator(sheet.number)}/picture[{number}]"
+            self.pictures.append(EmbeddedPicture(order, locator, drawn.data or b"", drawn.shown))
+
+    def _rows(self, cells: Sequence[Placed[Shown]]) -> None:
         run: list[list[Placed[Shown]]] = []
         below = 0
         for rows in linked_rows(cells):
@@ -95,6 +135,14 @@ class _Layout:
             else:
                 run.append(rows)
         self._table(run)
+
+    def _boxes(self, row: int) -> None:
+        """The text of shapes that begin above a row."""
+        while self.boxes and self.boxes[0][0] <= row:
+            start, line = self.boxes.pop(0)
+            self.starts.append((start, self.order))
+            self.blocks.append(Block(self.order, line, f"{sheet_locator(self.sheet)}/shape"))
+            self.order += 1
 
     def _table(self, run: list[list[Placed[Shown]]]) -> None:
         """A run of rows as a grid; single cells at its end are text below the table.
@@ -124,17 +172,22 @@ class _Layout:
                 cell.item.locator,
                 cell.row_span,
                 cell.col_span,
+                other=cell.item.other,
             )
             for cell in compact([*filled, *_blanks(filled)])
         )
+        self._boxes(filled[0].row)
+        self.starts.append((filled[0].row, self.order))
         self.grids.append(Grid(len(self.grids), self.order, "ruled", cells))
         self.order += 1
 
     def _text(self, rows: Sequence[Placed[Shown]]) -> None:
+        self._boxes(rows[0].row)
+        self.starts.append((rows[0].row, self.order))
         for cell in rows:
             for line in cell.item.text.split("\n"):
                 squeezed = squeeze(line)
-                if squeezed:
+                if squeezed and squeezed != UNREADABLE:  # a picture in a cell of its own
                     short = len(squeezed) <= MAX_HEADING and squeezed[-1] not in "。;"
                     heading = cell.item.bold and len(rows) == 1 and short
                     self.blocks.append(Block(self.order, line, cell.item.locator, heading))

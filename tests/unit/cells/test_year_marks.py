@@ -73,6 +73,10 @@ def applications() -> list[list[str]]:
         ("表3：收到和处理政府信息公开申请情况（2022）",),
         ("数据时间：2022年",),
         ("2022年规章制定情况",),
+        ("时间：2022年度",),
+        ("统计时间：2022.01-2022.12", "单位：件"),
+        ("以下为上年数据",),
+        ("20220101-20221231",),
     ],
 )
 @pytest.mark.parametrize("kind", ["tabs", "pipes", "lines", "spaces"])
@@ -104,6 +108,12 @@ def test_a_caption_of_another_year(lines: tuple[str, ...], kind: str):
         ("2021年新版统计表",),
         ("统计报表制度（2022年）",),
         ("2023年", "2022年", "2021年"),
+        ("2024年，我局将继续做好以下工作：",),
+        ("2022年度申请件已于2023年全部办结",),
+        ("时间：2023年度",),
+        ("20230101-20231231",),
+        ("以下为本年数据",),
+        ("时间：2024年1月12日",),
     ],
 )
 def test_other_lines_leave_a_table_alone(lines: tuple[str, ...]):
@@ -120,6 +130,53 @@ def test_a_line_that_speaks_of_the_table_above_it(below: str):
     sure = [cell for cell in found.cells if cell["review_status"] == "sure"]
     printed = {cell["raw_text"] for cell in sure if cell["item_code"] == "applications.received"}
     assert not printed & set(map(str, older[0][1])) - set(map(str, rows[0][1]))
+
+
+@pytest.mark.parametrize("line", ["上年度", "上年数", "去年", "（上年度）"])
+@pytest.mark.parametrize("kind", ["tabs", "pipes"])
+def test_bare_words_right_above_a_table(line: str, kind: str):
+    text = {"tabs": tab_table, "pipes": pipes}[kind](application_rows())
+    assert statuses(read(captioned(line, text=text))) == {"needs_review"}
+    assert statuses(read(captioned(line, "单位：件", text=text))) == {"needs_review"}
+    assert statuses(read(captioned(line.replace("上", "本").replace("去", "今"), text=text))) == {
+        "sure"
+    }
+
+
+@pytest.mark.parametrize("lines", [("二、上年",), ("上年度", "结转政府信息公开申请数量")])
+def test_pieces_of_labels_above_a_table_are_no_captions(lines: tuple[str, ...]):
+    assert statuses(read(captioned(*lines))) == {"sure"}
+
+
+@pytest.mark.parametrize(
+    ("captions", "later"),
+    [
+        (("2023年度", "2022年度"), "sure"),
+        (("2022年度", "2023年度"), "sure"),
+        # Nothing of this year: the last line may head what follows.
+        (("2022年度", "2022年度"), "needs_review"),
+    ],
+)
+def test_captions_below_both_tables_head_nothing_in_the_next_section(
+    captions: tuple[str, str], later: str
+):
+    rows = application_rows()
+    tables = {
+        caption: tab_table(
+            [(label, [value + 7 * caption.startswith("2022") for value in values])
+             for label, values in rows]
+        ).partition("\n")[2]
+        for caption in captions
+    }  # fmt: skip
+    results = "结果维持\t结果纠正\t其他结果\t尚未审结\t总计\t" * 3
+    groups = "行政复议\t\t\t\t\t未经复议直接起诉\t\t\t\t\t复议后起诉\t\t\t\t\t"
+    disputes = "\n".join([HEADINGS["disputes"], groups, results, "\t".join("100010000100001")])
+    pieces = [piece for caption in captions for piece in (tables[caption], caption)]
+    found = read("\n\n".join([HEADINGS["applications"], *pieces, disputes]))
+    assert statuses(found, "disputes") == {later}
+    sure = [c for c in found.cells if c["review_status"] == "sure" and c["breakdown"] != ""]
+    new = {str(value) for _, values in rows for value in values} | set("01")
+    assert {cell["raw_text"] for cell in sure} <= new
 
 
 def test_a_hostile_line_costs_no_time():
@@ -259,6 +316,60 @@ def test_official_headers_may_speak_of_the_year_before():
         [["第二十条第（五）项", "", "", ""], header, ["行政许可", "7", "8", "9"]], TABLE_2
     )
     assert statuses(found, TABLE_2) == {"sure"}
+
+
+@pytest.mark.parametrize(
+    ("year", "status"), [(2020, "sure"), (2021, "needs_review"), (2019, "needs_review")]
+)
+@pytest.mark.parametrize(
+    "header",
+    [
+        [
+            "信息内容",
+            "上一年项目数量(指2019年事项数)",
+            "本年增/减(指2020年增加或减少的事项数,减用负值表示,如-8)",
+            "处理决定数量",
+        ],
+        [
+            "資訊內容",
+            "上一年專案數量（指2019年事項數）",
+            "本年增/減（指2020年增加或減少的事項數,減用負值表示,如-8）",
+            "處理決定數量",
+        ],
+    ],
+)
+def test_headers_that_say_which_years_they_mean(header: list[str], year: int, status: str):
+    rows = [["行政许可", "7", "-8", "9"], ["其他对外管理服务事项", "6", "0", "5"]]
+    found = read_grid([["第二十条第（五）项", "", "", ""], header, *rows], TABLE_2, year)
+    assert [str(c["value"]) for c in found.cells] == ["7", "-8", "9", "6", "0", "5"]
+    assert statuses(found, TABLE_2) == {status}
+
+
+@pytest.mark.parametrize("mark", ["（2023）", "(2023)", "（2023年）"])
+def test_a_header_with_the_report_year_in_brackets(mark: str):
+    header = [text.replace("本年", f"本年{mark}") for text in MADE]
+    rows = [["规章", "7", "8", "9"], ["行政规范性文件", "9", "10", "11"]]
+    found = read_grid([["信息内容", *header], *rows], TABLE_2)
+    assert [int(c["value"]) for c in found.cells] == [7, 8, 9, 9, 10, 11]
+    assert statuses(found, TABLE_2) == {"sure"}
+    header = [text.replace("2023", "2022") for text in header]
+    assert statuses(read_grid([["信息内容", *header], *rows], TABLE_2), TABLE_2) == {"needs_review"}
+
+
+@pytest.mark.parametrize(
+    ("name", "added"),
+    [
+        ("行政规范性文件", "其他主动公开文件（含以本单位名义印发的）"),
+        ("規範性檔案", "其他主動公開檔案(含以本單位名義印發的)"),
+    ],
+)
+def test_a_row_that_an_agency_added_is_a_row_of_no_cell(name: str, added: str):
+    header = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
+    rows = [["规章", "1", "2", "3"], [name, "4", "5", "6"], [added, "7", "8", "9"]]
+    found = read_grid([header, *rows], TABLE_2, 2020)
+    assert [int(c["value"]) for c in found.cells] == [1, 2, 3, 4, 5, 6]
+    assert statuses(found, TABLE_2) == {"sure"}
+    assert [row["text"] for row in found.unmapped] == ["7", "8", "9"]
 
 
 def test_labels_of_another_year():

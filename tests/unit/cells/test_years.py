@@ -48,6 +48,33 @@ def test_other_years_are_set_aside_and_places_kept(years: list[str]):
     assert aside.back([{"grid": 0, "row": 1, "col": 1}]) == [{"grid": 0, "row": 2, "col": 2}]
 
 
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        (["信息内容", "2023年制发件数", "2022年制发件数", "现行有效件数"], [0, 1, 3]),
+        (["信息内容", "二〇二二年制发件数", "二〇二三年制发件数", "现行有效件数"], [0, 2, 3]),
+        (["信息内容", "制发件数（2023年）", "制发件数（2022年）", "现行有效件数"], [0, 1, 3]),
+        (["信息内容", "上年制发件数", "本年制发件数", "现行有效件数"], [0, 2, 3]),
+        (["信息内容", "2021年制发件数", "2022年制发件数", "2023年制发件数"], [0, 3]),
+        # Without a twin of this year nobody knows what a column of another year stands for.
+        (["信息内容", "2022年制发件数", "2023年废止件数", "现行有效件数"], [0, 1, 2, 3]),
+        (["信息内容", "2023年制发件数", "2023年制发件数", "2022年制发件数"], [0, 1, 2, 3]),
+        # Columns of the forms.
+        (["信息内容", "上一年项目数量", "本年项目数量", "处理决定数量"], [0, 1, 2, 3]),
+        (["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"], [0, 1, 2, 3]),
+        (["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], [0, 1, 2, 3]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["ruled", "delimited"])
+def test_one_column_of_two_years(header: list[str], kept: list[int], kind: GridKind):
+    given = grid([header, ["规章", "5", "7", "9"], ["行政规范性文件", "4", "6", "8"]], kind)
+    (left,), aside = this_year([given], 2023)
+    assert [cell.text for cell in left.cells if cell.row == 0] == [header[col] for col in kept]
+    texts = ["规章", "5", "7", "9"]
+    assert [cell.text for cell in left.cells if cell.row == 1] == [texts[col] for col in kept]
+    assert len(aside.cells) == 2 * (4 - len(kept))
+
+
 def test_a_dump_with_a_number_behind_its_last_year_is_left_alone():
     rows = [["", "2023年", "2022年", ""], ["规章", "0", "1", "2"], ["行政许可", "3", "4", ""]]
     given = grid(rows, "delimited")

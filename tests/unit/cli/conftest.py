@@ -41,6 +41,8 @@ CREATE TABLE fct_finding (finding_id VARCHAR, report_id VARCHAR, doc_id VARCHAR,
   agency_code VARCHAR, report_year INTEGER, rule_id VARCHAR, breakdown VARCHAR, severity VARCHAR,
   status VARCHAR, decision VARCHAR, attribution VARCHAR, message_zh VARCHAR, message_en VARCHAR,
   expected VARCHAR, actual VARCHAR, items VARCHAR, evidence VARCHAR);
+CREATE TABLE dim_rule (rule_id VARCHAR);
+INSERT INTO dim_rule VALUES ('CHK-T2-01'), ('CHK-T3-01');
 CREATE TABLE about (contract_version VARCHAR, build_id VARCHAR);
 COMMENT ON TABLE fct_report IS '每行一份报告';
 COMMENT ON COLUMN fct_report.report_id IS '报告编号';

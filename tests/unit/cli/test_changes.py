@@ -77,6 +77,15 @@ def test_what_cannot_be_compared_is_said_on_stderr(capsys):
         ({"changes": ReadingChanges(), "documents": {"damaged": 1}}, False, 0, "Nothing was"),
     ],
 )
-def test_a_review_ends_with_what_a_publication_would_change(capsys, more, strict, code, words):
-    assert report_review(summary(**more), "en", strict=strict) == code
+def test_a_review_ends_with_what_a_publication_would_change(
+    capsys, tmp_path, more, strict, code, words
+):
+    assert report_review(summary(**more), tmp_path, "en", strict=strict) == code
     assert words in capsys.readouterr().out
+
+
+def test_what_was_made_again_without_a_change_is_no_first_publication(capsys, published):
+    assert report_review(summary(reread=5), published, "en", strict=False) == 0
+    said = capsys.readouterr().out
+    assert "No published cell comes out otherwise" in said
+    assert "Nothing is published yet" not in said

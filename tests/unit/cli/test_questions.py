@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -13,12 +13,9 @@ from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
-from assets.exports.messages import Language
 from assets.exports.report_view import build_tables
 from assets.exports.terminal import table_renderable
 from assets.facts.corrections import read_corrections
-from orchestration.build import BuildSummary
-from orchestration.cli.build import report_build
 from orchestration.cli.main import app
 from schemas.catalog import load_catalog
 from tests.unit.cli.conftest import OLDER, READ, SCAN
@@ -108,26 +105,6 @@ def test_status_counts_and_names_what_was_not_read(runner: CliRunner, published:
     assert counts["documents"] == {"needs_ocr": 1, "read": 2}
     assert (counts["reports"], counts["cells"], counts["unsure"]) == (2, 398, 4)
     assert counts["findings"] == {"error": 1, "warning": 0, "advisory": 0}
-
-
-def test_nobody_says_that_all_was_read_when_a_file_was_refused(
-    published: Path, capsys: pytest.CaptureFixture[str]
-):
-    """The scan aside: what could not even be taken in is in no table that could be counted."""
-    whole = BuildSummary({"read": 2}, 2, 0, (2023,), dbt_ran=True, problems=(), notes=(), refused=0)
-    cases: tuple[tuple[Language, str, str], ...] = (
-        ("en", "Files that could not be taken in: 2", "All documents were read"),
-        ("zh", "未能接收的文件：2", "所有文件均已读取"),
-    )
-    for lang, said, all_read in cases:
-        assert report_build(replace(whole, refused=2), published, lang, strict=False) == 0
-        printed = capsys.readouterr().out
-        assert said in printed
-        assert all_read not in printed
-        assert report_build(replace(whole, refused=2), published, lang, strict=True) == 1
-        capsys.readouterr()
-        report_build(whole, published, lang, strict=False)
-        assert said not in capsys.readouterr().out
 
 
 def test_without_a_warehouse_it_says_what_to_do(runner: CliRunner, tmp_path: Path):
@@ -228,6 +205,41 @@ def test_explain_names_cells_as_corrections_do(runner: CliRunner, published: Pat
     assert len(read_corrections(tmp_path).lines) == 200
 
 
+def test_codes_as_json_are_the_same_lines(runner: CliRunner, published: Path, tmp_path: Path):
+    words = ("explain", "某县", "2023", "--codes", "--data", published)
+    lines = list(csv.DictReader(io.StringIO(run(runner, *words).stdout)))
+    found = json.loads(run(runner, *words, "--format", "json").stdout)
+    assert len(found) == len(lines) == 200
+    assert [list(row) for row in found] == [list(row) for row in lines]
+    assert {str(row["item_code"]) for row in found} == {row["item_code"] for row in lines}
+    picture = tmp_path / "a.png"
+    for language, said in (("en", "--codes lists cells and draws nothing"), ("zh", "分两次运行")):
+        result = run(runner, *words, "--picture", picture, "--lang", language)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert not result.stdout
+    assert not picture.exists()
+
+
+def test_a_place_where_no_picture_can_be_is_named(
+    runner: CliRunner, published: Path, tmp_path: Path
+):
+    words = ("explain", READ, "--data", published, "--picture")
+    inside = run(runner, *words, tmp_path)
+    assert (inside.exit_code, inside.stdout) == (2, "")
+    assert f"{tmp_path} is a folder. Name a file for the picture." in inside.stderr
+    missing = run(runner, *words, tmp_path / "none" / "p.png")
+    assert missing.exit_code == 2
+    assert f"{tmp_path / 'none'} does not exist" in missing.stderr
+
+
+def test_publish_makes_no_folder_of_a_mistyped_path(runner: CliRunner, tmp_path: Path):
+    result = run(runner, "publish", "--data", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "build.duckdb does not exist. Run `gongkai build` first" in result.stderr
+    assert not (tmp_path / "none").exists()
+
+
 def test_there_are_no_codes_of_an_unread_document(runner: CliRunner, published: Path):
     result = run(runner, "explain", "scan.pdf", "--codes", "--data", published)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -282,14 +294,31 @@ def test_explain_says_when_nothing_matches(runner: CliRunner, published: Path):
 def test_findings_filter(runner: CliRunner, published: Path):
     shown = run(runner, "findings", "--data", published).stdout
     assert "CHK-T3-01" in shown
-    for options in (["--year", "2022"], ["--severity", "warning"], ["--rule", "CHK-T2"],
-                    ["--agency", "别处"]):  # fmt: skip
+    for options in (["--year", "2022"], ["--severity", "warning"], ["--rule", "CHK-T2"]):
         assert "CHK-T3-01" not in run(runner, "findings", *options, "--data", published).stdout
     for options in (["--year", "2023"], ["--severity", "error"], ["--rule", "CHK-T3"],
                     ["--agency", "某县"], ["--agency", "gov-1"]):  # fmt: skip
         assert "CHK-T3-01" in run(runner, "findings", *options, "--data", published).stdout
     table = run(runner, "findings", "--data", published, "--format", "csv").stdout
     assert table.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--agency", "没有这个局"], "No agency matches “没有这个局”"),
+        (["--year", "1990"], "There is no report for 1990"),
+        (["--rule", "NOPE"], "No rule has an id that begins with “NOPE”"),
+    ],
+)
+def test_no_findings_of_what_nobody_knows_is_no_answer(
+    runner: CliRunner, published: Path, options: list[str], said: str
+):
+    for form in ("text", "json", "csv"):
+        result = run(runner, "findings", *options, "--format", form, "--data", published)
+        assert result.exit_code == 2
+        assert said in result.stderr
+        assert not result.stdout
 
 
 def test_dictionary_shows_comments(runner: CliRunner, published: Path):

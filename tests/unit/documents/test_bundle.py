@@ -55,6 +55,13 @@ def said(taken: Intake) -> str:
     return "\n".join(str(note) for note in taken.notes)
 
 
+def why(data: DataFolder, taken: Intake) -> dict[str, tuple[str, str]]:
+    """Status and reason of each document by its file name, as its row has them."""
+    log = read_documents(taken.source_documents, data, LIMITS).parse_log
+    rows = taken.source_documents.join(log, on="doc_id").select("file_name", "status", "reason")
+    return {name: (status, reason) for name, status, reason in rows.iter_rows()}
+
+
 def test_each_member_is_a_document_with_the_claim_of_the_manifest_inside(data, tmp_path):
     path = given(
         tmp_path,
@@ -126,20 +133,22 @@ def test_two_members_of_one_name_are_both_taken(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("members", "reason"),
+    ("members", "limits", "reason"),
     [
-        ([("a.txt", b"\0" * 1_900_000)], "packed beyond measure"),
-        ([(f"{i}.txt", bytes(range(256)) * 390) for i in range(22)], "unpacks to"),
-        ([(f"{i}.txt", "") for i in range(20_001)], "more than 20000 files"),
+        ([("a.txt", b"\0" * 1_900_000)], LIMITS, "packed beyond measure"),
+        ([(f"{i}.txt", bytes(range(256)) * 390) for i in range(22)], LIMITS, "unpacks to"),
+        ([(f"{i}.txt", "") for i in range(20_001)], Limits(), "more than 20000 files"),
     ],
 )
-def test_a_bomb_stays_packed_and_is_a_document_that_says_so(data, tmp_path, members, reason):
-    taken = take(data, given(tmp_path, packed(*members)))
+def test_a_bomb_stays_packed_and_is_a_document_that_says_so(
+    data, tmp_path, members, limits, reason
+):
+    taken = take_in([given(tmp_path, packed(*members))], data, limits, NOW, Records.empty())
     assert names(taken) == ["2023.zip"]
     assert reason in said(taken)
-    log = read_documents(taken.source_documents, data, Limits()).parse_log
-    assert log["status"].to_list() == ["unsupported_format"]
-    assert "unpack it" in log["reason"][0]
+    log = read_documents(taken.source_documents, data, limits).parse_log
+    assert log["status"].to_list() == ["too_large"]
+    assert reason in log["reason"][0]
 
 
 def test_a_directory_that_understates_sizes_is_found_out(data, tmp_path):
@@ -166,17 +175,39 @@ def test_a_broken_archive_and_one_without_documents_are_documents_themselves(dat
     broken = packed(("a.txt", "报告" * 50), ("b.txt", "x"))[:-30]
     path = given(tmp_path, broken, "broken.zip")
     given(tmp_path, packed(("x/", "")), "empty.zip")
+    given(tmp_path, packed(("manifest.csv", HEADER)), "manifest_alone.zip")
     taken = take(data, path.parent)
-    assert names(taken) == ["broken.zip", "empty.zip"]
+    assert names(taken) == ["broken.zip", "empty.zip", "manifest_alone.zip"]
     assert "broken archive" in said(taken)
     assert "without a document" in said(taken)
+    found = why(data, taken)
+    assert found["broken.zip"][0] == "damaged"
+    assert "broken archive (no end of central directory); get it again" in found["broken.zip"][1]
+    for name in ("empty.zip", "manifest_alone.zip"):
+        assert found[name] == (
+            "unsupported_format",
+            "it is an archive without a document in it",
+        )
 
 
 def test_an_archive_inside_is_not_opened_but_kept(data, tmp_path):
     inner = packed(("a.txt", "报告"))
-    taken = take(data, given(tmp_path, packed(("inner.zip", inner), ("b.txt", "报告"))))
-    assert names(taken) == ["2023.zip!b.txt", "2023.zip!inner.zip"]
+    members = [("inner.zip", inner), ("broken.docx", b"PK\3\4 cut"), ("b.txt", "报告")]
+    taken = take(data, given(tmp_path, packed(*members)))
+    assert names(taken) == ["2023.zip!b.txt", "2023.zip!broken.docx", "2023.zip!inner.zip"]
     assert "application/zip" in taken.source_documents["media_type"].to_list()
+    found = why(data, taken)
+    assert found["inner.zip"][0] == "unsupported_format"
+    assert "as those inside others are not; unpack it" in found["inner.zip"][1]
+    assert found["broken.docx"][0] == "damaged"
+
+
+def test_a_refused_archive_whose_bytes_are_lost_says_that(data, tmp_path):
+    taken = take(data, given(tmp_path, b"PK\3\4 cut"))
+    assert why(data, taken)["2023.zip"][0] == "damaged"
+    for path in data.raw.rglob("*.zip"):
+        path.unlink()
+    assert "its bytes are not in raw/" in why(data, taken)["2023.zip"][1]
 
 
 def test_a_damaged_member_does_not_stop_the_others(data, tmp_path):

@@ -331,6 +331,14 @@ def test_a_manifest_in_the_inbox_outlives_its_files(data):
     assert second.manifest_claims["agency_name"].to_list() == ["乙局"]
 
 
+def test_a_folder_without_a_document_is_named(data, folder):
+    put(folder / ".hidden", "x")
+    (note,) = take(data, folder).notes
+    assert str(note) == f"{folder}: there is no document in this folder; check the path"
+    data.inbox.mkdir(parents=True)
+    assert take(data, data.inbox).notes == ()
+
+
 def test_no_inbox_is_an_empty_inbox(data):
     taken = take_in([data.inbox], data, Limits(), NOW)
     assert (taken.refused, taken.notes) == (0, ())

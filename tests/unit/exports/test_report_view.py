@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
 
-from assets.exports.report_view import build_view, finding_view
+from assets.exports.finding_view import finding_view
+from assets.exports.report_view import build_view
 from assets.exports.terminal import finding_renderable, print_report
 from tests.rule_cases import run_case
 
@@ -42,6 +45,32 @@ def test_long_lists_of_ways_end_early() -> None:
 def test_nothing_is_said_where_nothing_is_known() -> None:
     row = run_case({"cells": {"reconsideration.upheld": None}}).findings.row(0, named=True)
     assert finding_view(row, "en").clears == ""
+
+
+def test_a_finding_says_what_a_cell_was_corrected_to_and_what_was_read() -> None:
+    case = {f"{item}|{who}": 12 for item in (TOTAL, DISCLOSED, RECEIVED)
+            for who in ("natural_person", "total")}  # fmt: skip
+    case[f"{DISCLOSED}|natural_person"] = 21
+    row = run_case({"cells": case}).findings.row(0, named=True)
+    entries = json.loads(row["evidence"])
+    (entry,) = (
+        one for one in entries
+        if (one.get("item_code"), one.get("breakdown")) == (DISCLOSED, "natural_person")
+    )  # fmt: skip
+    cell = {
+        "item_code": DISCLOSED, "breakdown": "natural_person", "correction_id": "c",
+        "value": Decimal("22.000000"), "value_status": "reported",
+        "raw_text": entry["raw_text"], "locator": entry["locator"],
+    }  # fmt: skip
+    view = finding_view(row, "en", [cell])
+    assert f"{entry['locator']} 22 (corrected, was read as “21”)" in view.places
+    assert "22 (corrected, was read as “21”) → 12 (to check" in view.clears
+    assert "22（已更正，原读作 “21”）" in finding_view(row, "zh", [cell]).clears
+    blank = cell | {"value": None, "value_status": "blank"}
+    assert "blank (corrected, was read as “21”)" in "".join(finding_view(row, "en", [blank]).places)
+    # The same cell of another report, and one that nobody corrected, stay as they were read.
+    for other in (cell | {"locator": "elsewhere"}, cell | {"correction_id": None}):
+        assert f"{entry['locator']} “21”" in finding_view(row, "en", [other]).places
 
 
 def test_corrected_cells_are_shown_with_who_and_why() -> None:

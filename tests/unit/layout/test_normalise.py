@@ -13,6 +13,21 @@ def test_squeeze_removes_every_kind_of_space_and_unifies_width():
     assert squeeze(" １２\u00a0\u3000\u200b\ufeff\t\n３\u00ad（一）：") == "123(一):"
 
 
+@pytest.mark.parametrize(
+    ("text", "squeezed"),
+    [
+        ("規範性檔案", "规范性文件"),
+        ("政府資訊公開", "政府信息公开"),
+        ("上一年專案數量", "上一年项目数量"),
+        ("某市檔案局", "某市档案局"),
+        ("市國家檔案館", "市国家档案馆"),
+        ("查阅档案", "查阅档案"),
+    ],
+)
+def test_squeeze_knows_words_of_taiwan_where_its_characters_are_printed(text: str, squeezed: str):
+    assert squeeze(text) == squeezed
+
+
 def test_squeeze_keeps_the_mark_of_an_unreadable_character():
     assert squeeze("国\ufffd") == "国\ufffd"
 

@@ -12,6 +12,7 @@ from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from docx import Document
 from docx.shared import Pt
 from PIL import Image, ImageDraw
@@ -24,7 +25,7 @@ from assets.layout.parsers import choose_parser, pictures, with_pictures
 from assets.layout.parsers.base import Source
 from assets.layout.reading import read_document
 from assets.layout.versions import could_say_more, reading_version
-from assets.synthetic.rendering import DOCX_TYPE, render
+from assets.synthetic.rendering import DOCX_TYPE, XLSX_TYPE, render
 from assets.synthetic.report import random_report
 from assets.synthetic.styles import HtmlStyle
 from schemas.catalog import BUNDLED, load_catalog
@@ -97,10 +98,27 @@ def saved(*parts: str | bytes, address: str = "../a/t.png") -> bytes:
     return message.as_bytes()
 
 
+def workbook(*parts: str | bytes) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    row = 0
+    for part in parts:
+        if isinstance(part, str):
+            sheet.merge_range(row, 0, row, 5, part)
+            row += 1
+        else:
+            sheet.insert_image(row, 0, "t.png", {"image_data": io.BytesIO(part)})
+            row += 60
+    book.close()
+    return buffer.getvalue()
+
+
 KINDS = {
     "docx": (DOCX_TYPE, word),
     "html": ("text/html", page),
     "mhtml": ("multipart/related", saved),
+    "xlsx": (XLSX_TYPE, workbook),
 }
 
 
@@ -129,7 +147,7 @@ def test_a_pasted_table_is_read_where_it_stands(read, kind):
     assert (number.page, number.box, number.other) == (None, None, "58644")
     assert number.confidence is not None
     place, _, box = number.locator.partition(" ")
-    assert place in {"paragraph[4]/picture[1]", "body/p[4]/img[1]"}
+    assert place in {"paragraph[4]/picture[1]", "body/p[4]/img[1]", "sheet[1]/picture[1]"}
     assert box.startswith("(17")
     assert any(f"{place} is a picture, read by" in note for note in document.notes)
 
@@ -260,10 +278,19 @@ def test_without_the_extra_the_command_is_named(read, monkeypatch):
     (note,) = document.notes
     assert INSTALL in note
     assert could_say_more(note)
+    # There is no table, and what stands in its place was not read.
+    assert document.gaps == (note,)
+    assert could_say_more(f"{UNREAD}{note}")
+    rows = "".join(f"<tr><td>{label}<td>1</tr>" for label in ("规章", "行政许可"))
+    document = read("html", page(PROSE, f"<table>{rows}</table>", photo()))
+    assert INSTALL in document.notes[0]
+    assert document.gaps == ()
 
 
 def test_what_reads_pictures_counts_for_documents_that_hold_some(tmp_path):
     catalog = load_catalog()
+    plain, pictured = (reading_version(XLSX_TYPE, catalog, has) for has in (False, True))
+    assert plain != pictured
     plain, pictured = (reading_version("text/html", catalog, has) for has in (False, True))
     assert plain != pictured
     assert reading_version("text/plain", catalog, True) == reading_version("text/plain", catalog)
