@@ -354,6 +354,7 @@ def _row_cells(
             if item.likeness < SURE_LABEL
             else None
         )
+        or ("digits in two cells" if _is_longer_by_a_cell(placement.cells) else None)
     )
     label = " / ".join(cell.text.strip() for cell in item.row.labels[-3:])
     claimed.update((grid.ordinal, cell.row, cell.col) for cell in placement.repeats)
@@ -410,6 +411,12 @@ def _row_cells(
             "x1": cell.box.x1 if cell.box else None,
             "bottom": cell.box.bottom if cell.box else None,
         }
+
+
+def _is_longer_by_a_cell(cells: Reading) -> bool:
+    """Whether two cells of a row were put together and another is blank: it may be one too many."""
+    placed = [cell.text for cell in cells if cell is not None]
+    return any(PARTED in text for text in placed) and not all(text.strip() for text in placed)
 
 
 def _evidence(

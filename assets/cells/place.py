@@ -199,6 +199,11 @@ def _with_leftovers(
     last = max((cell.col for cell in chosen if cell is not None), default=-1)
     is_longer = kind == "delimited" and any(cell.col > last for cell in rest)
     may_slip = is_longer and any(_is_blank(cell) for cell in chosen if cell is not None)
+    own = shared if kind == "ruled" else frozenset()
+    number = next((c for c in rest if is_printed_number(c.text) and c.col not in own), None)
+    if number is not None and any(_is_blank(cell) for cell in chosen if cell is not None):
+        doubt = f"{number.text.strip()} stands beside its blank cells, below no header"
+        return Placement(chosen, doubt=doubt, runner_up=_printed(values), unclaimed=rest)
     if not others or (all(_is_blank(cell) for cell in rest) and not may_slip):
         return Placement(chosen, unclaimed=rest)
     trusted = kind == "ruled"

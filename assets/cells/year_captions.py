@@ -19,7 +19,7 @@ MAX_BACK = 8
 MAX_HEAD = 80
 """The same within its section, where a torn header may leave a line for every word."""
 
-_ABOVE = re.compile(r"[(（]?(?:以上|上表|上列|上述|上图)")
+_ABOVE = re.compile(r"[(（]?(?:(?:注|备注|说明)\d*[:：])?(?:以上|上表|上列|上述|上图)")
 """A line that speaks of the table above it."""
 _LISTED_YEAR = re.compile(r"(20\d\d)年?度?")
 
@@ -78,9 +78,12 @@ def _by_sheet(
     """What the names of sheets say; one that says nothing ends what another said."""
     said: dict[str | None, Said] = {}
     for name in names:
-        years = years_said(name.text)
+        # A sheet may be named by the year of filing, which no year before the report's is.
+        years = {year for year in years_said(name.text) if year <= report_year}
         found = caption_says(name.text, report_year, is_whole=True)
-        if found is None and len(years) == 1:
+        if found is not None and not (found.is_own or found.is_earlier):
+            found = None
+        if found is None and len(years) == 1 and "结转" not in name.text:
             found = Said(name.text, report_year in years, max(years) < report_year)
         if found is not None:
             said[sheet_of(name.locator)] = found

@@ -25,11 +25,16 @@ _SENTENCE = re.compile(r"[。;]|,(?!单位)")
 _ANNOUNCES = re.compile(r"如下|下表|见表|以下")
 """A sentence with these speaks of the table below it."""
 _NO_CAPTION = re.compile(
-    r"^(?:注|备注|说明)|(?<!统计)(?<!数据)(?:日期|时间)|上一篇|下一篇|结转|"
+    r"^(?:注|备注|说明)|(?<!统计)(?<!数据)(?:日期|时间)|上一篇|下一篇|点击|查看|下载|链接|结转|"
     r"格式|新版|启用|制度|年制定的|批准|打算|"
     r"[相同对]比|[比较](?:上|去|20)"
 )
 """Notes, days of another kind, links, numbers carried over, and comparisons of two years."""
+_NOTE_OF_DATA = re.compile(
+    r"(?:注|备注|说明)\d*:?(?:[本上下]表|表[中内]|以[上下])?(?:所列|各项|统计)?(?:数据|数字)?"
+    r"(?:统计)?(?:时间|期限)?[均都]?[为是系]?:?(?P<span>(?:20\d\d|上一?年).{0,30}?)。?"
+)
+"""注：本表为2022年数据: of notes only those that say which year the numbers are of."""
 _PLANS = re.compile(
     r"(?:下一步|继续|打算|计划)|(?<!现)将(?:进一步|从|重点|着力|围绕|按照|以|在|会|加强|做好|不断|认真|主要|切实|采取)|"
     r"以下.{0,4}(?:工作|方面|问题|措施|举措|做法|要求|任务|几点)|(?:问题|措施|举措|做法|要求|任务|方面)如下"
@@ -171,8 +176,11 @@ def caption_says(text: str, report_year: int, *, is_whole: bool = False) -> Said
     plain = squeeze(_NUMBERED.sub(r"\1:", text)).translate(_BRACKETS)
     if len(plain) > MAX_MARKED:
         return None
-    words = _without_label(_whole(split_ordinal(_MARKS.sub("", plain))[1]), report_year)
-    if not words or _NO_CAPTION.search(words) or _DONE.search(words):
+    whole = _whole(split_ordinal(_MARKS.sub("", plain))[1])
+    note = _NOTE_OF_DATA.fullmatch(whole)
+    words = note["span"] if note else _without_label(whole, report_year)
+    is_link = _TITLE.search(words) is not None or _NO_CAPTION.search(words) is not None
+    if not words or is_link or _DONE.search(words):
         return None
     announces = _ANNOUNCES.search(words) is not None
     is_long = len(words) > (2 * MAX_CAPTION if announces else MAX_CAPTION)

@@ -268,7 +268,32 @@ def _second(cell: Node) -> str | None:
         return number
     plain = "\n".join(text_lines([cell], plain=True))
     digits = [char for char in text if char.isdecimal()]
-    return plain + UNREADABLE if plain and digits != [c for c in plain if c.isdecimal()] else None
+    if not plain:
+        return UNREADABLE if _holds_pale(cell) and _is_on_white(cell) else None
+    return plain + UNREADABLE if digits != [c for c in plain if c.isdecimal()] else None
+
+
+def _holds_pale(cell: Node) -> bool:
+    """Whether a part of a cell is pale, small or hidden by itself; some are only moved."""
+    if cell.is_faint:
+        return False
+    inside = list(cell.children)
+    while inside:
+        node = inside.pop()
+        if node.is_faint and "position" not in node.attributes.get("style", ""):
+            return True
+        inside += node.children
+    return False
+
+
+def _is_on_white(cell: Node) -> bool:
+    """Whether nothing says that a cell has a ground of its own, on which pale digits are seen."""
+    node: Node | None = cell
+    while node is not None:
+        if "bgcolor" in node.attributes or "background" in node.attributes.get("style", ""):
+            return False
+        node = node.parent
+    return True
 
 
 def _sheet(data: bytes | None) -> str:

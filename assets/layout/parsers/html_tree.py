@@ -39,9 +39,10 @@ _SILENT_NAMES = """
 """
 _NEVER_TEXT = frozenset(_SILENT_NAMES.split())
 _SHOWS_ALIKE = frozenset(
-    ["canvas", "embed", "iframe", "img", "math", "object", "select", "svg", "textarea"]
+    ["button", "canvas", "embed", "iframe", "img", "math", "object", "select", "svg", "textarea"]
 )
 """Elements that show what is no text of the page: in a cell it may be a number."""
+_BARE_COLOUR = re.compile(r"[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?")
 _CHROME_TAGS = frozenset({"nav", "header", "footer", "menu"})
 _CHROME_NAMES = re.compile(
     r"(?:(?:site|page|global|main|web|top|common|g|m|wrap)[-_]?)?"
@@ -284,10 +285,16 @@ def _is_faint(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether what an element holds may not be seen, although it is part of the page."""
     return (
         tag == "noscript"
-        or (tag == "font" and attributes.get("color", "").lower() in {"white", "#fff", "#ffffff"})
+        or (tag == "font" and is_faint_style(f"color:{_colour(attributes.get('color', ''))}"))
         or is_faint_style(attributes.get("style", ""))
         or not _FAINT_NAMES.isdisjoint(attributes.get("class", "").split())
     )
+
+
+def _colour(value: str) -> str:
+    """A colour of an older attribute, whose # may be left out."""
+    value = value.strip()
+    return f"#{value}" if _BARE_COLOUR.fullmatch(value) else value
 
 
 def _shift_of(style: re.Match[str] | None) -> dict[int, int]:

@@ -47,6 +47,8 @@ MIN_OPENINGS = 3
 """A line with so many openings of parts holds a whole report."""
 MIN_STRAY_VALUES = 5
 """Fewer numbers between stray pipes are a menu."""
+MAX_PIPES = 500
+LONG_RUN = 50
 MIN_ALIGNED_LINES = 3
 MIN_COMMAS = 2
 MAX_COMMA_LINE = 4000
@@ -110,6 +112,7 @@ def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
     grids: list[Grid] = []
     order = 0
     index = 0
+    passed: dict[str, int] = {}
     while index < len(lines):
         for region in (
             _pipe_region,
@@ -118,8 +121,11 @@ def read_lines(text: str) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
             _comma_region,
             _aligned_region,
         ):
-            found = region(lines, index)
-            if found is not None:
+            # A long run that is no table is not tried again from each of its lines.
+            found = region(lines, index) if index >= passed.get(region.__name__, 0) else None
+            if isinstance(found, int):
+                passed[region.__name__] = found if found - index > LONG_RUN else 0
+            elif found is not None:
                 kind, cells, index = found
                 grids.append(Grid(len(grids), order, kind, tuple(cells)))
                 order += 1
@@ -204,10 +210,11 @@ def _block(order: int, line: _Line) -> Block:
     return Block(order, text.strip(" \t\ufeff"), line.locator, is_heading=marks is not None)
 
 
-Region = tuple[GridKind, list[GridCell], int]
+Region = tuple[GridKind, list[GridCell], int] | int | None
+"""Kind and cells of a table and the line behind it; the line behind a run that is none; nothing."""
 
 
-def _pipe_region(lines: list[_Line], start: int) -> Region | None:
+def _pipe_region(lines: list[_Line], start: int) -> Region:
     """Rows whose cells stand between pipes; Markdown's rule lines are no rows."""
     if not _is_pipe_line(lines[start]):
         return None
@@ -280,7 +287,7 @@ def _is_rule(line: _Line, row: int) -> bool:
 def _is_pipe_line(line: _Line) -> bool:
     stripped = line.text.strip()
     pipes = len(_UNESCAPED_PIPE.findall(stripped))
-    return pipes >= 2 or (pipes == 1 and stripped.startswith("|"))
+    return 2 <= pipes <= MAX_PIPES or (pipes == 1 and stripped.startswith("|"))
 
 
 def _is_short_row(lines: list[_Line], index: int) -> bool:
@@ -316,7 +323,7 @@ def _pipe_cells(line: _Line, row: int) -> Iterator[GridCell]:
         yield GridCell(row, col, cell, f"L{line.number}:C{line.start + column}")
 
 
-def _cell_line_region(lines: list[_Line], start: int) -> Region | None:
+def _cell_line_region(lines: list[_Line], start: int) -> Region:
     r"""One cell per line, each line a tab and the cell; blank lines end a row.
 
     Lines without the tab continue the cell above, also after blank lines when the cell was still
@@ -358,7 +365,7 @@ def _cell_line_region(lines: list[_Line], start: int) -> Region | None:
             break
     cells = [cell for row in rows for cell in row]
     values = sum(is_value(cell.text) for cell in cells)
-    return ("delimited", cells, index) if values >= MIN_TABBED_VALUES else None
+    return ("delimited", cells, index) if values >= MIN_TABBED_VALUES else index
 
 
 def _is_cell_line(line: _Line) -> bool:
@@ -388,7 +395,7 @@ def _resumes(lines: list[_Line], index: int) -> bool:
     return index < len(lines) and _is_cell_line(lines[index])
 
 
-def _tab_region(lines: list[_Line], start: int) -> Region | None:
+def _tab_region(lines: list[_Line], start: int) -> Region:
     """Rows of cells between tabs."""
     index = start
     cells: list[GridCell] = []
@@ -408,7 +415,7 @@ def _tab_region(lines: list[_Line], start: int) -> Region | None:
     return "delimited", cells, index
 
 
-def _comma_region(lines: list[_Line], start: int) -> Region | None:
+def _comma_region(lines: list[_Line], start: int) -> Region:
     """Rows of comma-separated values; prose uses the full-width comma."""
     cells: list[GridCell] = []
     index = start
@@ -428,7 +435,7 @@ def _comma_region(lines: list[_Line], start: int) -> Region | None:
     widths = Counter(Counter(cell.row for cell in cells).values())
     is_table = len(widths) == 1 and values >= MIN_TABBED_VALUES
     if index - start < MIN_ALIGNED_LINES or not (is_table or values >= len(cells) / 3):
-        return None
+        return index
     return "delimited", cells, index
 
 
@@ -457,7 +464,7 @@ def _parts(line: _Line) -> list[tuple[int, int, str, int]]:
     return parts
 
 
-def _aligned_region(lines: list[_Line], start: int) -> Region | None:
+def _aligned_region(lines: list[_Line], start: int) -> Region:
     """Rows of cells set apart by runs of spaces, columns found by where numbers stand."""
     rows: list[list[tuple[int, int, str, int]]] = []
     index = start
@@ -466,7 +473,7 @@ def _aligned_region(lines: list[_Line], start: int) -> Region | None:
         index += 1
     values = [part for row in rows for part in row if is_value(part[2])]
     if len(rows) < MIN_ALIGNED_LINES or len(values) < sum(map(len, rows)) / 3:
-        return None
+        return index
     columns = _clusters([(left, right) for left, right, _, _ in values])
     cells: list[GridCell] = []
     for number, row in enumerate(rows):

@@ -12,6 +12,8 @@ from assets.layout.parsers.xlsx_format import BUILT_IN
 
 USUAL_SIZE = 11.0
 """Points of the font of a workbook that states none."""
+MIN_SIZE = 3.0
+"""Points; print below it is no longer read by anyone."""
 MIN_CONTRAST = 0.12
 """Difference in lightness, of 1, below which print is lost on its ground: F0F0F0 on white."""
 Value = TypeVar("Value")
@@ -34,7 +36,7 @@ class Style:
         size: points of its font.
         bends: whether a text that is too long for its cell is shrunk, wrapped or turned.
         shrinks: whether it is shrunk or turned; wrapping helps no number.
-        pale: whether its font is nearly of the colour of its ground.
+        pale: whether its font is nearly of the colour of its ground, or too small to be seen.
     """
 
     code: str = "General"
@@ -85,7 +87,8 @@ def styles_of(root: Element | None) -> tuple[list[Style], float]:
                 font.size,
                 bends=shrinks or wraps,
                 shrinks=shrinks,
-                pale=known and abs((font.lightness or 0.0) - (ground or 0.0)) < MIN_CONTRAST,
+                pale=font.size < MIN_SIZE
+                or (known and abs((font.lightness or 0.0) - (ground or 0.0)) < MIN_CONTRAST),
             )
         )
     return styles, normal.size

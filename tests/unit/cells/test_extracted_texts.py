@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.unit.cells.dumps import (
@@ -167,3 +169,18 @@ def test_the_number_of_a_printed_line_is_no_value() -> None:
     sure = [cell for cell in found.cells if cell["review_status"] == "sure"]
     assert not any(cell["value"] for cell in sure)
     assert values_of(found, "applications.received") == []
+
+
+@pytest.mark.parametrize("row", ["\t\t7\t\t", "\t\t\t899.55\t\t"])
+def test_a_number_below_no_header_leaves_its_blank_cells_for_review(row: str) -> None:
+    lines = [HEADINGS["proactive_disclosure"], "", "信息内容\t采购项目数量\t\t\t采购总金额\t\t"]
+    lines = [*lines, "政府集中采购" + row, "", HEADINGS["applications"]]
+    found = read("\n".join(lines), 2020)
+    assert {cell["review_status"] for cell in found.cells} == {"needs_review"}
+
+
+def test_long_runs_that_are_no_table_are_read_once() -> None:
+    names = "甲,乙,丙,丁\n" * 3000 + "甲  乙  丙\n" * 3000 + "|" * 100_000
+    started = time.perf_counter()
+    read(names + "\n" + tab_table(application_rows()))
+    assert time.perf_counter() - started < 60

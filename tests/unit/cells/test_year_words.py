@@ -132,7 +132,7 @@ def test_a_line_of_the_report_year(text: str):
         "以下为上年结转",
         "上年度",
         "发布日期 2024-01",
-        "注：2022年数据",
+        "注：上年结转指2022年结转的申请",
         "根据2019年修订的条例",
         "中华人民共和国政府信息公开条例（2019年修订）",
         "政府信息公开条例（2019修订）",
@@ -191,3 +191,27 @@ def test_headers_of_another_year(text: str, is_other: bool):
 )
 def test_labels_of_another_year(label: str, official: str, is_other: bool):
     assert label_names_other_year((label,), official, YEAR) is is_other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "注：本表为2022年数据",
+        "备注：2022年数据",
+        "注：以上数据为2022年度数据",
+        "说明：表中数据为2022年度",
+        "注：数据统计时间为2022年1月1日至2022年12月31日。",
+        "注：以上数据系上年数据",
+    ],
+)
+def test_a_note_that_says_which_year_the_numbers_are_of(text: str):
+    said = caption_says(text, YEAR)
+    assert said is not None
+    assert said.is_earlier
+
+
+@pytest.mark.parametrize(
+    "text", ["2022年度报告请点击查看", "2022年度报告", "2022年政府信息公开工作年度报告"]
+)
+def test_links_to_other_reports_head_no_table(text: str):
+    assert caption_says(text, YEAR) is None

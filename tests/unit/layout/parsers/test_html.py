@@ -395,7 +395,13 @@ def test_a_cell_that_is_white_throughout_is_read_once(read):
 
 @pytest.mark.parametrize(
     "shown",
-    ["<textarea>5</textarea>", "<svg><text>5</text></svg>", "<math><mn>5</mn></math>", "<canvas>"],
+    [
+        "<textarea>5</textarea>",
+        "<svg><text>5</text></svg>",
+        "<math><mn>5</mn></math>",
+        "<canvas>",
+        "<button>5</button>",
+    ],
 )
 def test_a_cell_that_shows_something_else_than_text_is_not_blank(read, shown):
     cells = read(f"<table><tr><td>规章<td>{shown}<tr><td>其他<td>8</table>").grids[0].cells
@@ -405,6 +411,23 @@ def test_a_cell_that_shows_something_else_than_text_is_not_blank(read, shown):
 def test_readings_above_characters_are_no_text(read):
     rows = "<tr><td>规章<td><ruby>5<rp>(</rp><rt>7</rt></ruby><tr><td>其他<td>8"
     assert read(f"<table>{rows}</table>").grids[0].cells[1].text == "5"
+
+
+@pytest.mark.parametrize(
+    ("cell", "other"),
+    [
+        ('<td><span style="color:#fff">38</span>', "\ufffd"),
+        ('<td><span style="opacity:0">38</span>', "\ufffd"),
+        ('<td><font color="#fefefe">38</font>', "\ufffd"),
+        ('<td><font color="ffffff">9</font>38', "38\ufffd"),
+        ('<td bgcolor="#003366"><font color="white">38</font>', None),
+        ('<td style="background:#036"><span style="color:#fff">38</span>', None),
+        ('<td><font color="000000">38</font>', None),
+    ],
+)
+def test_a_number_that_is_hidden_in_its_cell_is_doubted(read, cell, other):
+    found = read(f"<table><tr><td>规章{cell}<tr><td>其他<td>8</table>").grids[0].cells[1]
+    assert found.other == other
 
 
 def test_lines_of_plain_text_around_tables_stay_lines(read) -> None:
