@@ -18,6 +18,7 @@ _NO_TABLE = "nothing was found of this table: it may be a picture or lie in an a
 _CUT_ROW = "the row was found with fewer columns than its form has: the rest may be on another page"
 _CUT_OFF = "not found, and nothing of the tables after it either: the document may be cut off"
 _MOSTLY_LOST = "not found, like more than half of its table: lines may have been lost"
+_LONE_ROW = "most of its table was not understood: it may be right by chance"
 _CELL = ["doc_id", "table_id", "block", "item_code", "breakdown"]
 
 
@@ -44,7 +45,8 @@ def assemble(
         table prints numbers that no cell claimed, since one of them may be its own, and where
         nothing at all was found of its table, which may be a picture, where it belongs to a single
         row of which other cells were found, where pages of the document were not read, behind the
-        last cell that was found, and where most of its table was not found.
+        last cell that was found, and where most of its table was not found. So does what a dump
+        prints of a table that was not understood otherwise.
     """
     chosen = _one_copy(cells)
     expected = _expected(reports, chosen, catalog)
@@ -67,6 +69,14 @@ def assemble(
         pl.when(is_absent.mean().over("doc_id", "table_id") > 0.5).then(pl.lit(_MOSTLY_LOST)),
     )
     is_doubted = is_absent & absent_doubt.is_not_null()
+    # Of a table printed column by column some row has the right count of numbers by chance.
+    is_sure = (pl.col("review_status") == ReviewStatus.SURE.value).fill_null(value=False)
+    is_lone = (
+        is_sure
+        & pl.col("evidence").str.starts_with("flow/")
+        & pl.col("leak").is_not_null()
+        & (is_sure.mean().over("doc_id", "table_id") < 0.5)
+    )
     facts = (
         expected.join(chosen.drop("format_id"), on=_CELL, how="left")
         .join(leaks, on=["doc_id", "table_id"], how="left")
@@ -75,11 +85,16 @@ def assemble(
         .join(parse_log.select("doc_id", "parser", "reason"), on="doc_id", how="left")
         .with_columns(
             pl.col("value_status").fill_null(ValueStatus.ABSENT.value),
-            pl.when(is_doubted)
+            pl.when(is_doubted | is_lone)
             .then(pl.lit(ReviewStatus.NEEDS_REVIEW.value))
             .otherwise(pl.col("review_status").fill_null(ReviewStatus.SURE.value))
             .alias("review_status"),
-            pl.when(is_absent).then(absent_doubt).otherwise("review_reason").alias("review_reason"),
+            pl.when(is_absent)
+            .then(absent_doubt)
+            .when(is_lone)
+            .then(pl.lit(_LONE_ROW))
+            .otherwise("review_reason")
+            .alias("review_reason"),
             pl.col("copy_no").fill_null(1),
             pl.col("chosen_by").fill_null(ChosenBy.LAYOUT.value),
             pl.col("parser").fill_null("none"),

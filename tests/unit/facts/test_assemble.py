@@ -157,3 +157,14 @@ def test_rows_of_a_table_most_of_which_is_missing_are_not_surely_absent() -> Non
     lost = facts.filter((pl.col("table_id") == "applications") & pl.col("value").is_null())
     assert set(lost["value_status"]) == {"absent"}
     assert set(lost["review_status"]) == {"needs_review"}
+
+
+def test_a_row_of_a_table_printed_by_columns_is_not_sure_by_chance() -> None:
+    rows = application_rows()
+    columns = ["\n".join(str(values[n]) for _, values in rows) for n in range(7)]
+    lines = ["三、收到和处理政府信息公开申请情况", *(label for label, _ in rows)]
+    lines += ["45", "0", "54", "22", "0", "864", "985", "自然人", *columns]
+    facts = facts_of(read("\n".join(lines)))
+    printed = facts.filter((pl.col("table_id") == "applications") & pl.col("value").is_not_null())
+    assert printed.height == 7
+    assert set(printed["review_status"]) == {"needs_review"}
