@@ -14,7 +14,7 @@ from assets.layout.grids import hides_values, is_page_mark, is_value, split_valu
 from assets.layout.model import Block as TextBlock
 from assets.layout.model import Grid, GridCell
 from assets.layout.normalise import label_core, split_ordinal
-from schemas.catalog import Block, Catalog
+from schemas.catalog import Block, Catalog, Line
 from schemas.vocabulary import ChosenBy, ReviewStatus, ValueStatus
 
 MAX_SHORT_LABEL = 3
@@ -111,7 +111,7 @@ def _table_of(
     return (fitting or beside)[0].table_id
 
 
-def bare_labels(
+def unread_rows(
     copies: Sequence[tuple[Block, Sequence[FoundRow]]],
     rows: Sequence[LogicalRow],
     grids: Sequence[Grid],
@@ -162,37 +162,50 @@ def bare_labels(
             near = [t for t in texts if t.section in (None, sections[block.table_id])]
             label = _Words(line.label)
             alone = [t for t in near if t.is_bare and t.words.is_label(label)]
-            within = [t for t in near if not alone and t.words.names(label)]
-            for text in (alone or within)[:1]:
-                for column in block.columns:
-                    official = block.cell(line.index, column.index)
-                    status = ValueStatus.BLANK if alone else ValueStatus.UNDECIDED
-                    yield {
-                        "format_id": block.format_id,
-                        "table_id": block.table_id,
-                        "block": block.block,
-                        "copy_no": 1,
-                        "chosen_by": ChosenBy.LAYOUT.value,
-                        "item_code": official.item_code,
-                        "breakdown": official.breakdown,
-                        "value": None,
-                        "unit": official.unit or None,
-                        "value_status": status.value,
-                        "raw_text": "" if alone else text.words.text[:MAX_QUOTED],
-                        "review_status": ReviewStatus.NEEDS_REVIEW.value,
-                        "review_reason": "its label is printed with nothing beside it"
-                        if alone
-                        else "its label is printed in a line that was not understood",
-                        "evidence": "flow/once/layout/far",
-                        "runner_up": None,
-                        "row_label": line.label,
-                        "column_label": official.column_label,
-                        "grid": text.grid,
-                        "row": text.at.row if isinstance(text.at, GridCell) else None,
-                        "col": text.at.col if isinstance(text.at, GridCell) else None,
-                        "page": text.at.page,
-                        "locator": text.at.locator,
-                    }
+            within = [t for t in near if t.words.names(label)]
+            if alone:
+                yield from _unread_cells(block, line, alone[0], None)
+            elif within:
+                yield from _unread_cells(block, line, within[0], within[0].words.text)
+
+
+def _unread_cells(
+    block: Block, line: Line, label: _Text, printed: str | None
+) -> Iterator[dict[str, Any]]:
+    """The cells of a row at the place of its label; `printed` is the line that holds them all."""
+    if printed is None:
+        status, reason = ValueStatus.BLANK, "its label is printed with nothing beside it"
+    else:
+        status, reason = (
+            ValueStatus.UNDECIDED,
+            "its label is printed in a line that was not understood",
+        )
+    for column in block.columns:
+        official = block.cell(line.index, column.index)
+        yield {
+            "format_id": block.format_id,
+            "table_id": block.table_id,
+            "block": block.block,
+            "copy_no": 1,
+            "chosen_by": ChosenBy.LAYOUT.value,
+            "item_code": official.item_code,
+            "breakdown": official.breakdown,
+            "value": None,
+            "unit": official.unit or None,
+            "value_status": status.value,
+            "raw_text": (printed or "")[:MAX_QUOTED],
+            "review_status": ReviewStatus.NEEDS_REVIEW.value,
+            "review_reason": reason,
+            "evidence": "flow/once/layout/far",
+            "runner_up": None,
+            "row_label": line.label,
+            "column_label": official.column_label,
+            "grid": label.grid,
+            "row": label.at.row if isinstance(label.at, GridCell) else None,
+            "col": label.at.col if isinstance(label.at, GridCell) else None,
+            "page": label.at.page,
+            "locator": label.at.locator,
+        }
 
 
 class _Words:

@@ -26,7 +26,7 @@ from assets.cells.doubts import (
     moved_doubt,
 )
 from assets.cells.emit import FoundRow, block_cells
-from assets.cells.leftovers import FoundPlace, SectionAt, bare_labels, loose, unclaimed
+from assets.cells.leftovers import FoundPlace, SectionAt, loose, unclaimed, unread_rows
 from assets.cells.match import (
     Candidate,
     Match,
@@ -138,7 +138,7 @@ def recognise(
         cells.extend(block_cells(found, block, copy_no, column_variants(catalog), claimed, twice))
     looked_for = [(block, found) for _, block, found in copies]
     looked_for += [(block, []) for block in _not_found(copies, catalog)]
-    cells.extend(bare_labels(looked_for, rows, grids, blocks, section_at, catalog))
+    cells.extend(unread_rows(looked_for, rows, grids, blocks, section_at, catalog))
     cells = decided(cells, catalog, report_year)
     unmapped = [*unclaimed(rows, places, claimed, catalog), *loose(blocks, section_at, catalog)]
     return Recognition(
